@@ -1,0 +1,39 @@
+// What the API can do with images. Implemented by daemon/images; every function is thread-safe.
+//
+// A name is "repo", "repo:tag", an id or a unique prefix. Unknown: NOT_FOUND, "No such image: NAME".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <staithe/cpp/stream.hpp>
+
+#include "api/services/image.hpp"
+
+namespace staithe::api {
+
+/// Told how long work goes on; from the working thread. A client that has gone makes cancelled() true.
+class Progress {
+public:
+    virtual ~Progress() = default;
+    virtual void status(std::string_view text) = 0;
+    /// "Importing", bytes so far, bytes in all (0: unknown); called often, the receiver thins out.
+    virtual void advance(std::string_view action, uint64_t current, uint64_t total) = 0;
+    /// One transfer has ended.
+    virtual void finished() = 0;
+    virtual bool cancelled() = 0;
+};
+
+class ImageService {
+public:
+    virtual ~ImageService() = default;
+    virtual Result<std::vector<ImageSummary>> list(ImageFilter const&) = 0;
+    virtual Result<ImageDetails> inspect(std::string_view name) = 0;
+    /// Returns the new image's id. The image appears whole or not at all.
+    virtual Result<std::string> import(std::string_view request_id, ImportRequest const&, Source& body, Progress&) = 0;
+    /// Removes tags and what then nothing refers to; an image that a container uses is CONFLICT.
+    virtual Result<std::vector<DeletedImage>> remove(std::string_view request_id, std::string_view name) = 0;
+};
+
+} // namespace staithe::api
