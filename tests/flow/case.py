@@ -1,0 +1,55 @@
+"""The bases of flow test cases: one daemon for a whole class, or one per test."""
+import os
+import unittest
+
+from daemon import Daemon, cgroups_of_ours, mountinfo
+
+LONG = os.environ.get("STAITHE_LONG") == "1"
+
+
+class SharedDaemonCase(unittest.TestCase):
+    """One daemon for all tests of a class; after the class nothing of it may be left on the host."""
+    storage = "overlay"
+    flags = ()
+    image = True
+
+    @classmethod
+    def setUpClass(cls):
+        cls.mounts, cls.cgroups = mountinfo(), set(cgroups_of_ours())
+        cls.daemon = Daemon(*cls.flags, storage=cls.storage)
+        cls.addClassCleanup(cls.check_clean)
+        if cls.image:
+            cls.daemon.import_busybox()
+
+    @classmethod
+    def check_clean(cls):
+        cls.daemon.__exit__(None, None, None)
+        if mountinfo() != cls.mounts:
+            raise AssertionError(f"the host's mounts changed:\n{mountinfo()}")
+        left = set(cgroups_of_ours()) - cls.cgroups
+        if left:
+            raise AssertionError(f"cgroups left behind: {left}")
+        if cls.daemon.keepers():
+            raise AssertionError(f"keepers left behind: {cls.daemon.keepers()}")
+
+    def assert_status(self, reply, status, text=None):
+        self.assertEqual(reply.status, status, f"{reply}\n{self.daemon.log()[-3000:]}")
+        if text is not None:
+            self.assertEqual(reply.text, text)
+
+
+class OwnDaemonCase(unittest.TestCase):
+    """For tests that kill, restart or break daemons: each makes its own with Daemon(…)."""
+
+    def daemon_with_busybox(self, *flags, **more):
+        self.mounts, self.cgroups = mountinfo(), set(cgroups_of_ours())
+        daemon = Daemon(*flags, **more)
+        self.addCleanup(self.check_clean, daemon)
+        daemon.import_busybox()
+        return daemon
+
+    def check_clean(self, daemon):
+        daemon.__exit__(None, None, None)
+        self.assertEqual(mountinfo(), self.mounts)
+        self.assertEqual(set(cgroups_of_ours()) - self.cgroups, set())
+        self.assertEqual(daemon.keepers(), [])

@@ -1,0 +1,126 @@
+"""The staithe command against a real daemon."""
+import json
+import os
+import pty
+import signal
+import subprocess
+import threading
+import time
+
+from case import SharedDaemonCase
+from daemon import program
+
+
+class CliFlow(SharedDaemonCase):
+    def test_run_keeps_streams_apart_and_exits_with_the_containers_code(self):
+        done = self.daemon.cli("run", "busybox", "sh", "-c", "echo out; echo err >&2; exit 7")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (7, b"out\n", b"err\n"))
+
+    def test_run_interactive_counts_hundred_megabytes(self):
+        done = self.daemon.cli("run", "--rm", "-i", "busybox", "wc", "-c", input=b"x" * 104857600)
+        self.assertEqual((done.returncode, done.stdout), (0, b"104857600\n"), done.stderr)
+
+    def test_run_rm_detached_and_names(self):
+        done = self.daemon.cli("run", "-d", "--name", "cli1", "busybox", "sleep", "100")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"cli1", self.daemon.cli("ps").stdout)
+        self.assertEqual(self.daemon.cli("kill", "cli1").returncode, 0)
+        self.assertEqual(self.daemon.cli("wait", "cli1").stdout, b"137\n")
+        self.assertEqual(self.daemon.cli("rm", "cli1").returncode, 0)
+        before = self.daemon.get("/containers/json?all=1").body
+        self.assertEqual(self.daemon.cli("run", "--rm", "busybox", "false").returncode, 1)
+        self.assertEqual(self.daemon.get("/containers/json?all=1").body, before)
+
+    def test_terminal(self):
+        master, slave = pty.openpty()
+        import fcntl
+        import struct
+        import termios
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 41, 97, 0, 0))
+        saved = termios.tcgetattr(slave)
+        env = {**os.environ, "STAITHE_HOST": f"unix://{self.daemon.socket}"}
+        child = subprocess.Popen([program("staithe"), "run", "--rm", "-it", "busybox", "sh"], stdin=slave, stdout=slave,
+                                 stderr=slave, env=env, start_new_session=True)
+        seen = b""
+
+        def expect(text):
+            nonlocal seen
+            deadline = time.monotonic() + 20
+            while text not in seen and time.monotonic() < deadline:
+                seen += os.read(master, 4096)
+            self.assertIn(text, seen)
+        expect(b"# ")
+        os.write(master, b"stty size; echo mark$((1+1))\n")
+        expect(b"mark2")
+        self.assertIn(b"41 97", seen)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 50, 0, 0))
+        child.send_signal(signal.SIGWINCH)
+        time.sleep(0.3)
+        os.write(master, b"stty size; echo again$((1+1))\n")
+        expect(b"again2")
+        self.assertIn(b"20 50", seen)
+        os.write(master, b"sleep 100\n\x03exit 9\n")
+        self.assertEqual(child.wait(30), 9)
+        self.assertEqual(termios.tcgetattr(slave), saved)
+        os.close(master)
+        os.close(slave)
+
+    def test_signals_are_passed_on(self):
+        env = {**os.environ, "STAITHE_HOST": f"unix://{self.daemon.socket}"}
+        child = subprocess.Popen([program("staithe"), "run", "--rm", "busybox", "sh", "-c",
+                                  "trap 'echo got; exit 4' TERM; echo ready; while :; do sleep 0.1; done"],
+                                 stdout=subprocess.PIPE, env=env)
+        self.assertEqual(child.stdout.readline(), b"ready\n")
+        child.terminate()
+        self.assertEqual(child.wait(30), 4)
+        child.stdout.close()
+
+    def test_import_from_stdin_and_file(self):
+        from daemon import busybox_tar
+        path = os.path.join(self.daemon.root, "rootfs.tar")
+        with open(path, "wb") as f:
+            f.write(busybox_tar())
+        self.assertEqual(self.daemon.cli("import", path, "fromfile").returncode, 0)
+        self.assertEqual(self.daemon.cli("import", "-", "fromstdin:tag", input=busybox_tar()).returncode, 0)
+        images = self.daemon.cli("images").stdout
+        self.assertIn(b"fromfile", images)
+        self.assertIn(b"fromstdin", images)
+
+    def test_inspect_logs_info_version_drivers(self):
+        self.daemon.cli("run", "--name", "talker", "busybox", "echo", "said")
+        self.assertEqual(self.daemon.cli("logs", "talker").stdout, b"said\n")
+        line = json.loads(self.daemon.cli("logs", "--format", "json", "talker").stdout)
+        self.assertEqual((line["log"], line["stream"]), ("said\n", "stdout"))
+        self.assertEqual(json.loads(self.daemon.cli("inspect", "talker").stdout)[0]["Name"], "/talker")
+        for command in ("info", "version", "drivers", "ps", "images"):
+            done = self.daemon.cli(command)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
+        drivers = json.loads(self.daemon.cli("drivers", "--format", "json").stdout)
+        self.assertIn(("storage", "overlay", "ready"), [(d["Kind"], d["Name"], d["State"]) for d in drivers])
+        self.daemon.cli("rm", "talker")
+
+    def test_attach_to_a_running_container(self):
+        self.daemon.cli("run", "-d", "-i", "--name", "cat", "busybox", "cat")
+        done = {}
+        t = threading.Thread(target=lambda: done.update(r=self.daemon.cli("attach", "cat", input=b"hello\n")))
+        t.start()
+        t.join(20)
+        self.assertIn(b"hello\n", self.daemon.output("cat"))
+        self.daemon.cli("kill", "cat")
+        self.daemon.cli("rm", "cat")
+
+    def test_errors_name_the_cause(self):
+        done = self.daemon.cli("run", "nothing", "true")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn(b"No such image: nothing", done.stderr)
+        self.assertEqual(self.daemon.cli("rm", "nothing").returncode, 1)
+        self.assertNotEqual(self.daemon.cli("frobnicate").returncode, 0)
+        done = subprocess.run([program("staithe"), "-H", "unix:///nowhere/x.sock", "ps"], capture_output=True)
+        self.assertIn(b"/nowhere/x.sock", done.stderr)
+
+    def test_help_of_every_command(self):
+        text = self.daemon.cli("help").stdout.decode()
+        for command in ("run", "ps", "images", "import", "inspect", "logs", "attach", "stop", "kill", "restart", "wait", "rm",
+                        "info", "version", "drivers"):
+            self.assertIn(command, text)
+            self.assertEqual(self.daemon.cli(command, "--help").returncode, 0, command)

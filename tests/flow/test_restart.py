@@ -1,0 +1,145 @@
+"""The daemon dies, is stopped, comes back: containers, their output and their exit codes do not notice."""
+import os
+import signal
+import time
+
+from case import LONG, OwnDaemonCase
+from daemon import Daemon, mountinfo
+from http_client import demultiplex
+
+COUNT = 100 if LONG or os.environ.get("STAITHE_FLOW_COUNT") is None else int(os.environ["STAITHE_FLOW_COUNT"])
+# Prints numbered lines for a while across the daemon's death, then exits with the code it was given.
+PRINTER = "i=0; while [ ! -e /stop ] && [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.02; done; exit $0"
+
+
+class RestartFlow(OwnDaemonCase):
+    def test_containers_survive_kill_9(self):
+        before = mountinfo()
+        daemon = self.daemon_with_busybox()
+        containers = [daemon.create("sh", "-c", PRINTER, str(n)) for n in range(COUNT)]
+        for c in containers:
+            daemon.start_container(c)
+        self.assertEqual(mountinfo(), before)
+        pids = {c: daemon.inspect(c)["State"]["Pid"] for c in containers}
+        daemon.kill()
+        time.sleep(1)
+        self.assertEqual(mountinfo(), before)
+        daemon.start()
+        for c in containers:
+            state = daemon.inspect(c)["State"]
+            self.assertEqual((state["Running"], state["Pid"]), (True, pids[c]))
+        for n, c in enumerate(containers):
+            self.assertEqual(daemon.wait(c), n)
+        want = "".join(f"{i}\n" for i in range(1, 401)).encode()
+        for c in containers:
+            self.assertEqual(demultiplex(daemon.output(c))[0], want)
+            self.assertEqual(daemon.delete(f"/containers/{c}").status, 204)
+        self.assertEqual(mountinfo(), before)
+        self.assertEqual(daemon.keepers(), [])
+
+    def test_exits_while_the_daemon_is_away(self):
+        daemon = self.daemon_with_busybox()
+        containers = [daemon.create("sh", "-c", f"echo {n}; sleep 0.3; echo end; exit {n}") for n in range(5)]
+        for c in containers:
+            daemon.start_container(c)
+        daemon.kill()
+        time.sleep(1.5)
+        self.assertEqual(daemon.keepers(), [])
+        daemon.start()
+        for n, c in enumerate(containers):
+            state = daemon.inspect(c)["State"]
+            self.assertEqual((state["Running"], state["ExitCode"]), (False, n))
+            self.assertEqual(daemon.wait(c), n)
+            self.assertEqual(demultiplex(daemon.output(c))[0], f"{n}\nend\n".encode())
+
+    def test_open_attach_goes_on_while_the_daemon_is_dead(self):
+        daemon = self.daemon_with_busybox()
+        container = daemon.create("sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.2; done")
+        stream = daemon.attach(container, "stream=1&stdout=1")
+        daemon.start_container(container)
+        while b"2\n" not in stream.buffer:
+            self.assertTrue(stream.more())
+        daemon.kill()
+        data = stream.rest()  # to its proper end, with nobody but the keeper alive
+        self.assertEqual(demultiplex(data)[0], b"".join(b"%d\n" % i for i in range(1, 11)))
+        stream.close()
+        daemon.start()
+        self.assertEqual(daemon.wait(container), 0)
+
+    def test_sigterm_leaves_containers_running(self):
+        daemon = self.daemon_with_busybox()
+        container = daemon.create("cat", OpenStdin=True)
+        daemon.start_container(container)
+        pid = daemon.inspect(container)["State"]["Pid"]
+        self.assertEqual(daemon.terminate(), 0)
+        os.kill(pid, 0)
+        daemon.start()
+        with daemon.attach(container, "stream=1&stdin=1&stdout=1") as c:
+            c.send_raw(b"hello\n")
+            while b"hello\n" not in c.buffer:
+                self.assertTrue(c.more())
+        self.assertEqual(daemon.post(f"/containers/{container}/stop?t=0").status, 204)
+        self.assertEqual(daemon.wait(container), 137)
+
+    def test_keeper_killed(self):
+        daemon = self.daemon_with_busybox()
+        container = daemon.create("sleep", "1000")
+        daemon.start_container(container)
+        pid = daemon.inspect(container)["State"]["Pid"]
+        for keeper in daemon.keepers():
+            os.kill(keeper, signal.SIGKILL)
+        self.assertNotEqual(daemon.wait(container), 0)
+        self.assertFalse(os.path.exists(f"/proc/{pid}") and "sleep" in open(f"/proc/{pid}/cmdline").read())
+        self.assertEqual(daemon.delete(f"/containers/{container}").status, 204)
+
+    def test_everything_killed_as_in_a_power_cut(self):
+        daemon = self.daemon_with_busybox()
+        container = daemon.create("sleep", "1000", name="lost")
+        daemon.start_container(container)
+        keepers = daemon.keepers()
+        daemon.kill()
+        for keeper in keepers:
+            os.kill(keeper, signal.SIGKILL)
+        daemon.start()
+        state = daemon.inspect("lost")["State"]
+        self.assertEqual((state["Running"], state["ExitCode"]), (False, -127))
+        daemon.start_container("lost")
+        self.assertTrue(daemon.inspect("lost")["State"]["Running"])
+
+    def test_kill_9_again_and_again_under_load(self):
+        daemon = self.daemon_with_busybox()
+        acknowledged = []
+        for round_ in range(100 if LONG else 10):
+            process = daemon.process
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(0.02 + 0.013 * (round_ % 17))
+                os.kill(process.pid, signal.SIGKILL)
+                os._exit(0)
+            try:
+                while True:
+                    name = f"c{round_}x{len(acknowledged)}"
+                    acknowledged.append((name, daemon.create("true", name=name)))
+                    daemon.start_container(name)
+            except (OSError, EOFError, AssertionError):
+                pass
+            os.waitpid(pid, 0)
+            process.wait()
+            daemon.start()
+            names = {n for r in daemon.get("/containers/json?all=1").json() for n in r["Names"]}
+            for name, _ in acknowledged:
+                self.assertIn("/" + name, names)
+        records = daemon.get("/containers/json?all=1").json()
+        for r in records:
+            self.assertIn(daemon.wait(r["Id"]), (0, -127))
+            self.assertEqual(daemon.delete(f"/containers/{r['Id']}").status, 204)
+        left = [d for d in os.listdir(os.path.join(daemon.state, "containers"))]
+        self.assertEqual(left, [])
+
+    def test_two_daemons_on_one_state_directory(self):
+        daemon = self.daemon_with_busybox()
+        second = Daemon(root=daemon.root, start=False)
+        second.socket = os.path.join(daemon.root, "run", "second.sock")
+        with self.assertRaises(RuntimeError) as refused:
+            second.start()
+        self.assertIn("another staithed", str(refused.exception))
