@@ -1,0 +1,108 @@
+// staithe attach, logs and export: a container's bytes.
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/output.hpp"
+#include "cli/pump.hpp"
+#include "cli/session.hpp"
+#include "cli/signals.hpp"
+
+namespace staithe::cli::commands {
+
+namespace {
+
+    struct Facts {
+        std::string id;
+        bool running = false, ended = false, tty = false, open_stdin = false;
+    };
+
+    Result<Facts> look_up(Client const& client, std::string const& name)
+    {
+        auto answer = client.get("/containers/" + path_segment(name) + "/json");
+        if (!answer)
+            return explain_container(std::move(answer.error()));
+        auto const details = STAITHE_TRY(parse_object(answer.value()));
+        auto const state = object_of(details, "State");
+        auto const config = object_of(details, "Config");
+        Facts facts;
+        facts.id = text_of(details, "ID").substr(0, 12);
+        if (facts.id.empty())
+            facts.id = name;
+        facts.running = flag_of(state, "Running");
+        facts.ended = !facts.running && !text_of(state, "StartedAt").starts_with("0001-");
+        facts.tty = flag_of(config, "Tty");
+        facts.open_stdin = flag_of(config, "OpenStdin");
+        return facts;
+    }
+
+    Result<int> json_logs(Context& context, std::string const& name)
+    {
+        if (context.arguments.is_set("follow"))
+            return Error { STAITHE_INVALID, 0,
+                "'--format json' shows what is stored and cannot follow\n  leave -f out" };
+        auto shown = context.client.get_stream("/staithe/v1/containers/" + path_segment(name) + "/logs", print);
+        if (!shown)
+            return explain_container(std::move(shown.error()));
+        return 0;
+    }
+
+} // namespace
+
+Result<int> attach(Context& context)
+{
+    auto const name = context.arguments.operands.front();
+    auto const facts = STAITHE_TRY(look_up(context.client, name));
+    if (facts.ended)
+        return Error { STAITHE_CONFLICT, 0,
+            "container '" + name + "' does not run\n  its output: staithe logs " + name
+                + "; to run it again: staithe start " + name };
+    bool const in = facts.open_stdin && !context.arguments.is_set("no-stdin");
+    Session session(context.client, { facts.tty, in, false });
+    auto const watch = STAITHE_TRY(SignalWatch::create([&](int number) { session.on_signal(number); }));
+    session.created(facts.id);
+    auto streams = STAITHE_TRY(session.open_streams());
+    STAITHE_TRY(session.take_terminal());
+    session.started();
+    return session.follow(std::move(streams));
+}
+
+Result<int> logs(Context& context)
+{
+    auto const name = context.arguments.operands.front();
+    if (STAITHE_TRY(wants_json(context.arguments)))
+        return json_logs(context, name);
+    auto const facts = STAITHE_TRY(look_up(context.client, name));
+    // A stream from a container that has ended would wait for its next start.
+    bool const follow = context.arguments.is_set("follow") && !facts.ended;
+    auto streams = STAITHE_TRY(context.client.attach("/containers/" + path_segment(facts.id) + "/attach"
+        + query({ { "logs", "1" }, { "stream", follow ? "1" : "0" }, { "stdout", "1" }, { "stderr", "1" } })));
+    auto const end = STAITHE_TRY(pump(streams, { -1, STDOUT_FILENO, STDERR_FILENO, !facts.tty }));
+    return end.output_lost ? exit_signal_base + SIGPIPE : 0;
+}
+
+Result<int> export_tree(Context& context)
+{
+    auto const name = context.arguments.operands.front();
+    auto const path = context.arguments.value("output");
+    if (path.empty() && ::isatty(STDOUT_FILENO))
+        return Error { STAITHE_INVALID, 0, "an archive is no text for a terminal\n  use -o FILE, or redirect" };
+    UniqueFd file;
+    if (!path.empty()) {
+        file.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        if (!file)
+            return errno_error("cannot write '" + path + "'");
+    }
+    int const fd = file ? file.get() : STDOUT_FILENO;
+    auto done = context.client.get_stream("/containers/" + path_segment(name) + "/export",
+        [fd](std::string_view bytes) { return write_all(fd, bytes, "the archive"); });
+    if (done)
+        return 0;
+    if (file)
+        ::unlink(path.c_str()); // half an archive
+    return explain_container(std::move(done.error()));
+}
+
+} // namespace staithe::cli::commands
