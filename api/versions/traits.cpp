@@ -1,0 +1,32 @@
+#include "api/versions/traits.hpp"
+
+#include <algorithm>
+
+namespace staithe::versions {
+
+namespace {
+
+    constexpr TraitRow rows[] = {
+        { Trait::RawProgress, oldest, { 1, 0 }, "POST /images/create",
+            "progress is raw text (`TEXT\\r\\n`, `ACTION PROGRESS\\r`, `Error: TEXT\\r\\n`) instead of JSON objects" },
+        { Trait::PlainImageDelete, oldest, { 1, 1 }, "DELETE /images/{name}",
+            "204 without a body instead of 200 with the list of what was untagged and deleted" },
+        { Trait::SizesUnasked, { 1, 2 }, { 1, 2 }, "GET /containers/json", "sizes are computed without `size=1`" },
+        { Trait::FramedAttach, { 1, 6 }, newest, "POST /containers/{name}/attach",
+            "without a tty, output comes in frames: stream, three zero bytes, length (big-endian), payload" },
+    };
+
+} // namespace
+
+std::span<TraitRow const> trait_rows()
+{
+    return rows;
+}
+
+bool has(Trait trait, ApiVersion version)
+{
+    return std::any_of(std::begin(rows), std::end(rows),
+        [&](TraitRow const& row) { return row.trait == trait && row.since <= version && version <= row.until; });
+}
+
+} // namespace staithe::versions

@@ -1,0 +1,28 @@
+// What an API version does differently beyond the fields of its objects.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/versions/version_rows.hpp"
+
+namespace staithe::versions {
+
+enum class Trait {
+    RawProgress,
+    PlainImageDelete,
+    SizesUnasked,
+    FramedAttach,
+};
+
+struct TraitRow {
+    Trait trait;
+    ApiVersion since, until; ///< both included
+    std::string_view where, what; ///< for the documentation
+};
+
+std::span<TraitRow const> trait_rows();
+
+bool has(Trait, ApiVersion);
+
+} // namespace staithe::versions

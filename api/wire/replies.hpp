@@ -1,0 +1,17 @@
+// The small answers.
+#pragma once
+
+#include <string>
+
+#include "api/services/container.hpp"
+#include "api/wire/field.hpp"
+
+namespace staithe::wire {
+
+Fields<api::CreatedContainer> created_fields();
+
+std::string encode_created(api::CreatedContainer const&, FieldSet);
+/// {"StatusCode":0}
+std::string encode_exit(int code);
+
+} // namespace staithe::wire

@@ -1,0 +1,120 @@
+// A ContainerService that records what it is asked and answers what a test has set.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/services/container_service.hpp"
+
+namespace staithe::doubles {
+
+class FakeContainers final : public api::ContainerService {
+public:
+    std::vector<std::string> calls; ///< "stop web 10"
+    std::optional<Error> error; ///< what every function fails with
+    api::ContainerConfig config; ///< of the last create
+    std::optional<api::HostConfig> host_config; ///< of the last start
+    api::ContainerFilter filter; ///< of the last list
+    api::AttachOptions options; ///< of the last attach
+    api::CreatedContainer created { std::string(64, 'c'), {} };
+    std::vector<api::ContainerSummary> summaries;
+    api::ContainerDetails details;
+    std::function<void(int)> waiter;
+    bool withdrawn = false;
+    bool fails_after_takeover = false;
+    std::string early; ///< what attach took over
+    std::vector<std::string> pieces; ///< what export and logs write
+    std::optional<Error> late_error; ///< how export and logs end after the pieces
+
+    Result<api::CreatedContainer> create(
+        std::string_view, std::string const& name, api::ContainerConfig const& with) override
+    {
+        STAITHE_TRY(note("create " + name));
+        config = with;
+        return created;
+    }
+    Result<std::vector<api::ContainerSummary>> list(api::ContainerFilter const& with) override
+    {
+        STAITHE_TRY(note("list"));
+        filter = with;
+        return summaries;
+    }
+    Result<api::ContainerDetails> inspect(std::string_view name) override
+    {
+        STAITHE_TRY(note("inspect " + std::string(name)));
+        return details;
+    }
+    Result<void> start(std::string_view, std::string_view name, api::HostConfig const* with) override
+    {
+        STAITHE_TRY(note("start " + std::string(name)));
+        host_config = with ? std::optional(*with) : std::nullopt;
+        return {};
+    }
+    Result<void> stop(std::string_view, std::string_view name, int seconds) override
+    {
+        return note("stop " + std::string(name) + " " + std::to_string(seconds));
+    }
+    Result<void> restart(std::string_view, std::string_view name, int seconds) override
+    {
+        return note("restart " + std::string(name) + " " + std::to_string(seconds));
+    }
+    Result<void> kill(std::string_view, std::string_view name, int signal) override
+    {
+        return note("kill " + std::string(name) + " " + std::to_string(signal));
+    }
+    Result<void> resize(std::string_view, std::string_view name, uint32_t height, uint32_t width) override
+    {
+        return note("resize " + std::string(name) + " " + std::to_string(height) + " " + std::to_string(width));
+    }
+    Result<void> remove(std::string_view, std::string_view name, bool volumes) override
+    {
+        return note("remove " + std::string(name) + (volumes ? " volumes" : ""));
+    }
+    Result<Withdraw> wait(std::string_view name, std::function<void(int)> done) override
+    {
+        STAITHE_TRY(note("wait " + std::string(name)));
+        waiter = std::move(done);
+        return Withdraw([this] { withdrawn = true; });
+    }
+    Result<void> attach(std::string_view, std::string_view name, api::AttachOptions const& with,
+        std::function<Result<api::ClientStream>()> const& take_over) override
+    {
+        STAITHE_TRY(note("attach " + std::string(name)));
+        options = with;
+        early = STAITHE_TRY(take_over()).early;
+        if (fails_after_takeover)
+            return Error { STAITHE_IO, 0, "too late for a status" };
+        return {};
+    }
+    Result<void> export_tree(std::string_view, std::string_view name, Sink& sink) override
+    {
+        STAITHE_TRY(note("export " + std::string(name)));
+        return write_pieces(sink);
+    }
+    Result<void> logs_json(std::string_view, std::string_view name, Sink& sink) override
+    {
+        STAITHE_TRY(note("logs " + std::string(name)));
+        return write_pieces(sink);
+    }
+
+private:
+    Result<void> note(std::string call)
+    {
+        calls.push_back(std::move(call));
+        if (error)
+            return *error;
+        return {};
+    }
+    Result<void> write_pieces(Sink& sink)
+    {
+        for (auto const& piece : pieces)
+            STAITHE_TRY(sink.write(piece.data(), piece.size()));
+        if (late_error)
+            return *late_error;
+        return {};
+    }
+};
+
+} // namespace staithe::doubles
