@@ -21,6 +21,8 @@ public:
     virtual Result<size_t> read(void* into, size_t capacity) = 0;
     /// Bytes to come, or unknown_size.
     virtual uint64_t size() const { return unknown_size; }
+    /// >= 0: a descriptor that carries the same bytes and may be read instead; see staithe_source.fd.
+    virtual int fd() const { return -1; }
 };
 
 /// Something to write to; write() takes all bytes or fails, and blocks while the other end is slow.
@@ -46,6 +48,7 @@ public:
         return static_cast<size_t>(n);
     }
     uint64_t size() const override { return m_source.size; }
+    int fd() const override { return m_source.fd; }
 
 private:
     staithe_source& m_source;

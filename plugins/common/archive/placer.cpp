@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/common/archive/placer.hpp"
+
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#include "plugins/common/archive/dir_stack.hpp"
+#include "plugins/common/archive/names.hpp"
+
+namespace staithe::archive {
+
+namespace {
+
+    Error cannot(Entry const& entry, char const* deed)
+    {
+        int const value = errno;
+        return errno_error(std::string("cannot ") + deed + ' ' + quoted(entry.name), value);
+    }
+
+    /// Attributes that the file system here does not have are left out, but for capabilities, without which programs
+    /// fail.
+    bool is_fatal(Xattr const& xattr, int value)
+    {
+        return (value != EOPNOTSUPP && value != EPERM) || xattr.name == "security.capability";
+    }
+
+    bool is_whiteout_device(Entry const& entry)
+    {
+        return entry.type == Type::CharDevice && entry.major == 0 && entry.minor == 0;
+    }
+
+    Result<void> write_at(int fd, uint64_t offset, std::span<char const> data)
+    {
+        while (!data.empty()) {
+            ssize_t const n = ::pwrite(fd, data.data(), data.size(), static_cast<off_t>(offset));
+            if (n < 0 && errno != EINTR)
+                return errno_error("cannot write");
+            if (n < 0)
+                continue;
+            offset += static_cast<uint64_t>(n);
+            data = data.subspan(static_cast<size_t>(n));
+        }
+        return {};
+    }
+
+} // namespace
+
+bool Placer::is_ours(std::string_view name) const
+{
+    return m_below == Below::Nothing || m_made.contains(std::hash<std::string_view> {}(name));
+}
+
+Result<void> Placer::place(Entry const& entry, TarReader& reader)
+{
+    auto const name = STAITHE_TRY(clean_name(entry.name));
+    if (name.empty())
+        return place_root(entry);
+    auto const marker = STAITHE_TRY(marker_of(name));
+    bool const plain = entry.type == Type::Regular || entry.type == Type::HardLink;
+    if (marker == Marker::Bookkeeping || (marker == Marker::Pseudolink && !plain) || is_whiteout_device(entry))
+        return {};
+    if ((marker == Marker::Deletes || marker == Marker::Opaque) && !plain)
+        return Error { STAITHE_CORRUPT, 0, "cannot accept whiteout " + quoted(name) + ": it is not a plain file" };
+    if (marker == Marker::Deletes)
+        return white_out(name, entry.mtime);
+    if (marker == Marker::Opaque)
+        return make_opaque(split_name(name).parent, entry.mtime);
+    m_pseudolinks |= marker == Marker::Pseudolink;
+    return place_member(entry, name, reader);
+}
+
+Result<void> Placer::place_member(Entry const& entry, std::string_view name, TarReader& reader)
+{
+    auto const [outer, leaf] = split_name(name);
+    Target const target { STAITHE_TRY(m_parents.enter(outer, entry.mtime)), std::string(leaf) };
+    switch (entry.type) {
+    case Type::Regular: STAITHE_TRY(place_file(entry, target, reader)); break;
+    case Type::Directory: STAITHE_TRY(place_directory(entry, target, name)); break;
+    case Type::HardLink: STAITHE_TRY(place_hard_link(entry, target)); break;
+    case Type::Symlink: STAITHE_TRY(place_symlink(entry, target)); break;
+    case Type::CharDevice:
+    case Type::BlockDevice:
+    case Type::Fifo: STAITHE_TRY(place_node(entry, target)); break;
+    }
+    if (m_below == Below::Layers)
+        m_made.insert(std::hash<std::string_view> {}(name));
+    return {};
+}
+
+Result<void> Placer::place_root(Entry const& entry)
+{
+    if (entry.type != Type::Directory)
+        return Error { STAITHE_CORRUPT, 0, "cannot accept a root that is not a directory" };
+    m_parents.leave();
+    return dress_descriptor(entry, m_root);
+}
+
+Result<void> Placer::place_file(Entry const& entry, Target const& target, TarReader& reader)
+{
+    // Most files are root's: then the mode given at creation is already the final one.
+    bool const plain = entry.uid == 0 && entry.gid == 0 && !m_parents.inherits();
+    int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    mode_t const mode = plain ? entry.mode : 0600;
+    UniqueFd fd(::openat(target.parent, target.leaf.c_str(), flags, mode));
+    if (!fd && errno == EEXIST) {
+        STAITHE_TRY(clear(target));
+        fd.reset(::openat(target.parent, target.leaf.c_str(), flags, mode));
+    }
+    if (!fd)
+        return cannot(entry, "create");
+    if (entry.sparse && ::ftruncate(fd.get(), static_cast<off_t>(entry.size)) != 0)
+        return cannot(entry, "make sparse file");
+    auto written = reader.data(
+        entry, [&](uint64_t offset, std::span<char const> data) { return write_at(fd.get(), offset, data); });
+    if (!written)
+        return std::move(written.error()).with_context("file " + quoted(entry.name));
+    m_bytes += entry.size;
+    if (!plain || !entry.xattrs.empty())
+        return dress_descriptor(entry, fd.get());
+    timespec const times[2] = { entry.mtime, entry.mtime };
+    return ::futimens(fd.get(), times) == 0 ? Result<void> {} : cannot(entry, "set the time of");
+}
+
+/// Owner, attributes, mode, time: in this order, since each may undo the one after it.
+Result<void> Placer::dress_descriptor(Entry const& entry, int fd)
+{
+    if (::fchown(fd, entry.uid, entry.gid) != 0)
+        return cannot(entry, "set the owner of");
+    if (m_parents.inherits()) {
+        ::fremovexattr(fd, "system.posix_acl_access");
+        ::fremovexattr(fd, "system.posix_acl_default");
+    }
+    if (::fchmod(fd, entry.mode) != 0)
+        return cannot(entry, "set the mode of");
+    for (auto const& x : entry.xattrs)
+        if (is_portable_xattr(x.name) && ::fsetxattr(fd, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0
+            && is_fatal(x, errno))
+            return cannot(entry, "set an extended attribute of");
+    timespec const times[2] = { entry.mtime, entry.mtime };
+    return ::futimens(fd, times) == 0 ? Result<void> {} : cannot(entry, "set the time of");
+}
+
+/// The same for what cannot be opened: a link, a device, a FIFO.
+Result<void> Placer::dress_name(Entry const& entry, Target const& target)
+{
+    char const* const name = target.leaf.c_str();
+    if (::fchownat(target.parent, name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) != 0)
+        return cannot(entry, "set the owner of");
+    // It was made a moment ago by this process alone, so it is no link and fchmodat follows none.
+    if (entry.type != Type::Symlink && ::fchmodat(target.parent, name, entry.mode, 0) != 0)
+        return cannot(entry, "set the mode of");
+    if (!entry.xattrs.empty() && ::fchdir(target.parent) != 0)
+        return cannot(entry, "set an extended attribute of");
+    for (auto const& x : entry.xattrs)
+        if (is_portable_xattr(x.name) && ::lsetxattr(name, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0
+            && is_fatal(x, errno))
+            return cannot(entry, "set an extended attribute of");
+    timespec const times[2] = { entry.mtime, entry.mtime };
+    if (::utimensat(target.parent, name, times, AT_SYMLINK_NOFOLLOW) != 0)
+        return cannot(entry, "set the time of");
+    return {};
+}
+
+/// A link to a directory that the same archive brought stays when the archive then names it as a directory, as tar
+/// would have it. One of a layer below was replaced by a directory, which is how layers say so.
+bool Placer::is_kept_link(Target const& target, std::string_view name) const
+{
+    struct stat found { };
+    return ::fstatat(target.parent, target.leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(found.st_mode)
+        && is_ours(name) && m_parents.find(name);
+}
+
+Result<void> Placer::place_directory(Entry const& entry, Target const& target, std::string_view name)
+{
+    char const* const leaf = target.leaf.c_str();
+    if (::mkdirat(target.parent, leaf, entry.mode) != 0) {
+        if (errno != EEXIST)
+            return cannot(entry, "make directory");
+        if (is_kept_link(target, name))
+            return {};
+        struct stat found { };
+        if (::fstatat(target.parent, leaf, &found, AT_SYMLINK_NOFOLLOW) != 0)
+            return cannot(entry, "stat");
+        if (!S_ISDIR(found.st_mode)) {
+            STAITHE_TRY(clear(target));
+            if (::mkdirat(target.parent, leaf, entry.mode) != 0)
+                return cannot(entry, "make directory");
+        }
+    }
+    auto const fd = STAITHE_TRY(open_directory(target.parent, leaf));
+    return dress_descriptor(entry, fd.get());
+}
+
+Result<void> Placer::place_hard_link(Entry const& entry, Target const& target)
+{
+    auto const name = STAITHE_TRY(clean_name(entry.link));
+    auto const [outer, leaf] = split_name(name);
+    if (leaf.empty())
+        return Error { STAITHE_CORRUPT, 0, "cannot link " + quoted(entry.name) + " to the root" };
+    auto const from = STAITHE_TRY_CONTEXT(m_parents.find(outer), "cannot link " + quoted(entry.name));
+    std::string const existing(leaf);
+    auto link = [&] { return ::linkat(from.get(), existing.c_str(), target.parent, target.leaf.c_str(), 0) == 0; };
+    if (link())
+        return {};
+    if (errno != EEXIST)
+        return cannot(entry, "make hard link");
+    struct stat old {
+    }, now {};
+    bool const same = ::fstatat(from.get(), existing.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0
+        && ::fstatat(target.parent, target.leaf.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 && old.st_ino == now.st_ino
+        && old.st_dev == now.st_dev;
+    if (same)
+        return {};
+    if (S_ISDIR(old.st_mode))
+        return Error { STAITHE_CORRUPT, 0, "cannot link " + quoted(entry.name) + " to a directory" };
+    STAITHE_TRY(clear(target));
+    return link() ? Result<void> {} : cannot(entry, "make hard link");
+}
+
+Result<void> Placer::place_symlink(Entry const& entry, Target const& target)
+{
+    auto make = [&] { return ::symlinkat(entry.link.c_str(), target.parent, target.leaf.c_str()) == 0; };
+    if (entry.link.empty() || entry.link.find('\0') != entry.link.npos)
+        return Error { STAITHE_CORRUPT, 0, "cannot make link " + quoted(entry.name) + ": bad target" };
+    if (!make()) {
+        if (errno != EEXIST)
+            return cannot(entry, "make link");
+        STAITHE_TRY(clear(target));
+        if (!make())
+            return cannot(entry, "make link");
+    }
+    return dress_name(entry, target);
+}
+
+Result<void> Placer::place_node(Entry const& entry, Target const& target)
+{
+    mode_t const kind = entry.type == Type::Fifo ? S_IFIFO : entry.type == Type::CharDevice ? S_IFCHR : S_IFBLK;
+    auto make = [&] {
+        return ::mknodat(target.parent, target.leaf.c_str(), kind | entry.mode, makedev(entry.major, entry.minor)) == 0;
+    };
+    if (!make()) {
+        if (errno != EEXIST)
+            return cannot(entry, "make device");
+        STAITHE_TRY(clear(target));
+        if (!make())
+            return cannot(entry, "make device");
+    }
+    return dress_name(entry, target);
+}
+
+/// Makes room for something of another kind. The parent stays open.
+Result<void> Placer::clear(Target const& target)
+{
+    m_parents.doubt();
+    return remove_tree(target.parent, target.leaf.c_str());
+}
+
+Result<void> Placer::white_out(std::string_view name, timespec const& time)
+{
+    if (m_below == Below::Nothing)
+        return {};
+    auto const [outer, leaf] = split_name(name);
+    std::string const victim(leaf.substr(whiteout_prefix.size()));
+    int const parent = STAITHE_TRY(m_parents.enter(outer, time));
+    m_parents.doubt();
+    return purge(parent, victim, outer.empty() ? victim : std::string(outer) + '/' + victim);
+}
+
+Result<void> Placer::make_opaque(std::string_view directory, timespec const& time)
+{
+    if (m_below == Below::Nothing)
+        return {};
+    int const parent = STAITHE_TRY(m_parents.enter(directory, time));
+    m_parents.doubt();
+    for (auto const& leaf : STAITHE_TRY(names_in(parent)))
+        STAITHE_TRY(purge(parent, leaf, directory.empty() ? leaf : std::string(directory) + '/' + leaf));
+    return {};
+}
+
+/// Removes what came from the layers below and leaves what this archive brought, whatever the order of the two.
+Result<void> Placer::purge(int parent, std::string const& leaf, std::string const& name)
+{
+    if (!is_ours(name))
+        return remove_tree(parent, leaf.c_str());
+    struct stat found { };
+    if (::fstatat(parent, leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(found.st_mode))
+        return {};
+    auto const directory = STAITHE_TRY(open_directory(parent, leaf.c_str()));
+    for (auto const& inner : STAITHE_TRY(names_in(directory.get())))
+        STAITHE_TRY(purge(directory.get(), inner, name + '/' + inner));
+    timespec const times[2] = { { 0, UTIME_OMIT }, found.st_mtim };
+    ::futimens(directory.get(), times);
+    return {};
+}
+
+Result<void> Placer::finish()
+{
+    if (m_pseudolinks) {
+        STAITHE_TRY(m_parents.enter("", {}));
+        STAITHE_TRY(remove_tree(m_root, std::string(pseudolink_directory).c_str()));
+    }
+    m_parents.leave();
+    return {};
+}
+
+} // namespace staithe::archive

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/common/layers/node.hpp"
+
+#include <sys/xattr.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include "plugins/common/archive/dir_stack.hpp"
+#include "plugins/common/archive/names.hpp"
+
+namespace staithe::layers {
+
+using archive::quoted;
+
+namespace {
+
+    constexpr size_t most_xattr_bytes = size_t { 64 } << 10; // the kernel's own limit
+
+    /// Reads all attributes by the functions given, which are those for a descriptor or for a path.
+    template <class List, class Get> Result<std::vector<Xattr>> collect(List list, Get get)
+    {
+        char small[1024];
+        std::string names(small, 0);
+        ssize_t size = list(small, sizeof small);
+        if (size < 0 && errno == ERANGE) {
+            names.resize(most_xattr_bytes);
+            size = list(names.data(), names.size());
+            names.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+        } else if (size > 0) {
+            names.assign(small, static_cast<size_t>(size));
+        }
+        if (size < 0)
+            return errno == EOPNOTSUPP ? Result<std::vector<Xattr>>(std::vector<Xattr> {})
+                                       : errno_error("cannot list extended attributes");
+        std::vector<Xattr> found;
+        for (size_t at = 0; at < names.size(); at = names.find('\0', at) + 1) {
+            std::string const name(names.c_str() + at);
+            if (!archive::is_portable_xattr(name))
+                continue;
+            std::string value(most_xattr_bytes, '\0');
+            ssize_t const length = get(name.c_str(), value.data(), value.size());
+            if (length < 0)
+                return errno_error("cannot read extended attribute " + quoted(name));
+            value.resize(static_cast<size_t>(length));
+            found.push_back({ name, std::move(value) });
+        }
+        std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
+        return found;
+    }
+
+    void add_segment(std::vector<Segment>& map, uint64_t offset, uint64_t size)
+    {
+        if (!map.empty() && map.back().offset + map.back().size == offset)
+            map.back().size += size;
+        else
+            map.push_back({ offset, size });
+    }
+
+    bool is_zero(char const* data, size_t size)
+    {
+        return size == 0 || (data[0] == 0 && std::memcmp(data, data + 1, size - 1) == 0);
+    }
+
+    constexpr uint64_t grain = 4096;
+
+    /// Adds the parts of a stretch that are not zero.
+    Result<void> scan(int fd, uint64_t from, uint64_t to, std::vector<Segment>& map)
+    {
+        constexpr size_t size = size_t { 256 } << 10;
+        auto const buffer = std::make_unique<char[]>(size);
+        from = from / grain * grain;
+        while (from < to) {
+            ssize_t const n = ::pread(fd, buffer.get(), std::min<uint64_t>(size, to - from), static_cast<off_t>(from));
+            if (n < 0)
+                return errno_error("cannot read a file of the layer");
+            if (n == 0)
+                break;
+            for (uint64_t at = 0; at < static_cast<uint64_t>(n); at += grain) {
+                auto const part = static_cast<size_t>(std::min<uint64_t>(grain, static_cast<uint64_t>(n) - at));
+                if (!is_zero(buffer.get() + at, part))
+                    add_segment(map, from + at, part);
+            }
+            from += static_cast<uint64_t>(n);
+        }
+        return {};
+    }
+
+} // namespace
+
+Result<std::optional<struct stat>> status_of(int directory, char const* name)
+{
+    struct stat status { };
+    if (::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        return std::optional(status);
+    if (errno == ENOENT)
+        return std::optional<struct stat> {};
+    return errno_error("cannot stat " + quoted(name));
+}
+
+Result<std::vector<Node>> nodes_in(int directory)
+{
+    std::vector<Node> nodes;
+    for (auto& name : STAITHE_TRY(archive::names_in(directory))) {
+        auto const status = STAITHE_TRY(status_of(directory, name.c_str()));
+        if (status)
+            nodes.push_back({ std::move(name), *status });
+    }
+    return nodes;
+}
+
+Result<std::vector<Xattr>> xattrs_of(int fd)
+{
+    return collect([&](char* into, size_t size) { return ::flistxattr(fd, into, size); },
+        [&](char const* name, char* into, size_t size) { return ::fgetxattr(fd, name, into, size); });
+}
+
+Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct stat const& status)
+{
+    if (S_ISLNK(status.st_mode)) // none of the portable ones can be there
+        return std::vector<Xattr> {};
+    auto const path = "/proc/self/fd/" + std::to_string(directory) + '/' + name;
+    return collect([&](char* into, size_t size) { return ::llistxattr(path.c_str(), into, size); },
+        [&](char const* key, char* into, size_t size) { return ::lgetxattr(path.c_str(), key, into, size); });
+}
+
+Result<std::string> link_target(int directory, char const* name)
+{
+    std::string target(4096, '\0');
+    ssize_t const size = ::readlinkat(directory, name, target.data(), target.size());
+    if (size < 0)
+        return errno_error("cannot read link " + quoted(name));
+    target.resize(static_cast<size_t>(size));
+    return target;
+}
+
+Result<UniqueFd> open_file(int directory, char const* name, struct stat const& status)
+{
+    UniqueFd fd(::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!fd)
+        return errno_error("cannot open " + quoted(name));
+    struct stat now { };
+    if (::fstat(fd.get(), &now) != 0 || !S_ISREG(now.st_mode) || now.st_ino != status.st_ino)
+        return Error { STAITHE_BUSY, 0, "cannot read " + quoted(name) + ": it was replaced meanwhile" };
+    return fd;
+}
+
+Result<std::optional<std::vector<Segment>>> sparse_map(int fd, struct stat const& status)
+{
+    auto const size = static_cast<uint64_t>(status.st_size);
+    if (static_cast<uint64_t>(status.st_blocks) * 512 >= size || size < grain)
+        return std::optional<std::vector<Segment>> {};
+    std::vector<Segment> map;
+    for (off_t at = 0; static_cast<uint64_t>(at) < size;) {
+        off_t const data = ::lseek(fd, at, SEEK_DATA);
+        if (data < 0 && errno == ENXIO)
+            break;
+        off_t const hole = data < 0 ? -1 : ::lseek(fd, data, SEEK_HOLE);
+        if (hole < 0)
+            return errno_error("cannot find the holes of a file");
+        STAITHE_TRY(scan(fd, static_cast<uint64_t>(data), static_cast<uint64_t>(hole), map));
+        at = hole;
+    }
+    return std::optional(std::move(map));
+}
+
+} // namespace staithe::layers

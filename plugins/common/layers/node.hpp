@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is in a directory of a layer, in the one order that archives, hashes and comparisons use.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <staithe/cpp/unique_fd.hpp>
+
+#include "plugins/common/archive/tar_format.hpp"
+
+namespace staithe::layers {
+
+using archive::Segment;
+using archive::Xattr;
+
+struct Node {
+    std::string name;
+    struct stat status { };
+};
+
+/// What a directory holds, unsorted.
+Result<std::vector<Node>> nodes_in(int directory);
+
+/// What is called name in a directory; nothing where there is nothing. Links are not followed.
+Result<std::optional<struct stat>> status_of(int directory, char const* name);
+
+/// The portable extended attributes, sorted by name.
+Result<std::vector<Xattr>> xattrs_of(int fd);
+/// The same of anything in a directory.
+Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct stat const& status);
+
+Result<std::string> link_target(int directory, char const* name);
+
+/// Opens a regular file that was seen with that status.
+Result<UniqueFd> open_file(int directory, char const* name, struct stat const& status);
+
+/// Where a file has data: stretches of 4096 bytes that are not all zero, joined where they touch, whatever holes the
+/// file system happens to keep. Nothing for a file without holes.
+Result<std::optional<std::vector<Segment>>> sparse_map(int fd, struct stat const& status);
+
+/// The character device 0/0, with which overlayfs marks a deletion; elsewhere it is left out.
+inline bool is_whiteout_device(struct stat const& status)
+{
+    return S_ISCHR(status.st_mode) && status.st_rdev == 0;
+}
+
+} // namespace staithe::layers
