@@ -1,5 +1,5 @@
 # Which drivers are built. Leaving one out leaves out the libraries that only it needs.
-set(STAITHE_ALL_DRIVERS execution-namespaces storage-overlay storage-vfs)
+set(STAITHE_ALL_DRIVERS execution-namespaces storage-overlay storage-vfs registry-fetch)
 set(STAITHE_DRIVERS "${STAITHE_ALL_DRIVERS}" CACHE STRING "Drivers to build, as a list of <kind>-<name>")
 foreach(driver IN LISTS STAITHE_DRIVERS)
     if(NOT driver IN_LIST STAITHE_ALL_DRIVERS)

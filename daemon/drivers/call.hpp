@@ -17,7 +17,7 @@ using CancelFlag = std::shared_ptr<std::atomic<bool>>;
 struct Call {
     std::string request_id;
     os::Deadline deadline = os::Deadline::after(std::chrono::seconds(30));
-    CancelFlag cancel; ///< may be empty
+    CancelFlag cancel {}; ///< may be empty
 };
 
 } // namespace staithe::drivers

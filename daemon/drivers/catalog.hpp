@@ -2,9 +2,9 @@
 // that is missing, untrusted or broken is an Error for whoever asked; the daemon itself always comes up.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +34,8 @@ struct CatalogOptions {
     std::map<std::string, std::vector<std::pair<std::string, std::string>>> options; ///< by "<kind>.<name>"
     bool allow_untrusted =
         false; ///< for running from a build tree: skips the owner and mode checks of parent directories
+    std::function<void(int32_t level, std::string_view line)>
+        log; ///< drivers' log lines, from any thread; may be empty
 };
 
 /// An execution driver, ready to be given to a keeper: the checked file, opened once.

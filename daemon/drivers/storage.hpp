@@ -13,6 +13,7 @@
 
 #include <staithe/cpp/stream.hpp>
 #include <staithe/cpp/unique_fd.hpp>
+#include <staithe/storage.h>
 
 #include "daemon/drivers/call.hpp"
 

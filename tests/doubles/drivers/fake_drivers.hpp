@@ -1,0 +1,202 @@
+// Drivers and keepers in memory, for unit tests of the engine: they record what they were asked, and fail on demand.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+
+#include "daemon/drivers/catalog.hpp"
+#include "daemon/drivers/keepers.hpp"
+
+namespace staithe::doubles {
+
+class FakeStorage final : public drivers::StorageDriver {
+public:
+    explicit FakeStorage(std::string driver_name)
+        : m_name(std::move(driver_name))
+    {
+    }
+    std::string const& name() const override { return m_name; }
+    Result<void> create(drivers::Call const&, std::string_view id, std::string_view parent, drivers::Writable) override
+    {
+        std::lock_guard lock(mutex);
+        if (!fail_create.empty())
+            return Error { STAITHE_NO_SPACE, 0, fail_create };
+        layers[std::string(id)] = parent;
+        return {};
+    }
+    Result<void> remove(drivers::Call const&, std::string_view id) override
+    {
+        std::lock_guard lock(mutex);
+        layers.erase(std::string(id));
+        return {};
+    }
+    Result<UniqueFd> mount(drivers::Call const&, std::string_view id, drivers::Writable) override
+    {
+        std::lock_guard lock(mutex);
+        if (!layers.contains(std::string(id)))
+            return Error { STAITHE_NOT_FOUND, 0, "no layer" };
+        return UniqueFd(::open("/", O_PATH | O_CLOEXEC));
+    }
+    Result<std::vector<std::string>> list(drivers::Call const&) override
+    {
+        std::lock_guard lock(mutex);
+        ++lists;
+        std::vector<std::string> ids;
+        for (auto const& [id, parent] : layers)
+            ids.push_back(id);
+        return ids;
+    }
+    Result<uint64_t> apply(drivers::Call const&, std::string_view, Source& tar) override
+    {
+        uint64_t total = 0;
+        char buffer[1000];
+        for (;;) {
+            size_t const n = STAITHE_TRY(tar.read(buffer, sizeof buffer));
+            if (n == 0)
+                return total;
+            total += n;
+        }
+    }
+    Result<void> diff(drivers::Call const&, std::string_view, std::string_view, Sink&) override { return {}; }
+    Result<void> export_tree(drivers::Call const&, std::string_view id, Sink& tar) override
+    {
+        return tar.write(id.data(), id.size());
+    }
+    Result<std::vector<drivers::Change>> changes(drivers::Call const&, std::string_view, std::string_view) override
+    {
+        return std::vector<drivers::Change>();
+    }
+    Result<uint64_t> usage(drivers::Call const&, std::string_view) override { return uint64_t { 42 }; }
+    Result<std::string> tree_hash(drivers::Call const&, std::string_view) override { return std::string("sha256:0"); }
+
+    std::mutex mutex;
+    std::map<std::string, std::string> layers; ///< id → parent
+    std::string fail_create;
+    int lists = 0;
+
+private:
+    std::string m_name;
+};
+
+class FakeCatalog final : public drivers::Catalog {
+public:
+    std::vector<drivers::DriverReport> report(drivers::Call const&) override { return {}; }
+    Result<std::shared_ptr<drivers::StorageDriver>> storage(std::string_view name) override
+    {
+        if (name != storage_driver->name())
+            return Error { STAITHE_NOT_FOUND, 0, "there is no storage driver '" + std::string(name) + "'" };
+        return std::static_pointer_cast<drivers::StorageDriver>(storage_driver);
+    }
+    Result<drivers::ExecutionImage> execution(std::string_view name) override
+    {
+        return drivers::ExecutionImage { std::string(name), "/s", "/r", {}, UniqueFd(::open("/dev/null", O_RDONLY)) };
+    }
+    Result<void> fetch(drivers::Call const&, std::string_view url, Sink& into) override
+    {
+        fetched = url;
+        STAITHE_TRY(into.write(body.data(), body.size()));
+        return fetch_error.empty() ? Result<void>() : Error { STAITHE_IO, 0, fetch_error };
+    }
+
+    std::shared_ptr<FakeStorage> storage_driver = std::make_shared<FakeStorage>("fake");
+    std::string fetched, body, fetch_error;
+};
+
+class FakeKeeper final : public drivers::Keeper {
+public:
+    FakeKeeper(std::string container_id, uint32_t of_run)
+        : container(std::move(container_id))
+        , m_run(of_run)
+    {
+    }
+    int pid() const override { return 4711; }
+    int64_t started_ns() const override { return 1000; }
+    uint32_t run() const override { return m_run; }
+    Result<void> signal(drivers::Call const&, int number) override
+    {
+        signals.push_back(number);
+        if (on_signal)
+            on_signal(number);
+        return {};
+    }
+    Result<void> resize(drivers::Call const&, uint32_t height, uint32_t width) override
+    {
+        size = { height, width };
+        return {};
+    }
+    Result<void> attach(drivers::Call const&, drivers::Client client) override
+    {
+        if (!fail_attach.empty())
+            return Error { STAITHE_UNAVAILABLE, 0, fail_attach };
+        clients.push_back(std::move(client));
+        return {};
+    }
+    Result<std::string> stats(drivers::Call const&) override { return std::string("{}"); }
+
+    std::string const container;
+    std::vector<int> signals;
+    std::function<void(int)> on_signal;
+    std::pair<uint32_t, uint32_t> size;
+    std::vector<drivers::Client> clients;
+    std::string fail_attach;
+
+private:
+    uint32_t m_run;
+};
+
+class FakeKeepers final : public drivers::Keepers {
+public:
+    Result<std::shared_ptr<drivers::Keeper>> start(drivers::Call const&, rpc::keeper::Start message,
+        drivers::StartFiles, std::vector<drivers::Client>& clients) override
+    {
+        started.push_back(message);
+        if (during_start)
+            during_start();
+        if (!fail_start.empty())
+            return Error { STAITHE_UNSUPPORTED, 0, fail_start };
+        auto keeper = std::make_shared<FakeKeeper>(message.container, message.run);
+        keeper->clients = std::exchange(clients, {});
+        running[message.container] = keeper;
+        return std::static_pointer_cast<drivers::Keeper>(keeper);
+    }
+    Result<std::shared_ptr<drivers::Keeper>> adopt(drivers::Call const&, std::string_view container) override
+    {
+        std::lock_guard lock(mutex);
+        ++adoptions;
+        auto const found = running.find(std::string(container));
+        if (found == running.end())
+            return Error { STAITHE_NOT_FOUND, 0, "no keeper" };
+        return std::static_pointer_cast<drivers::Keeper>(found->second);
+    }
+    Result<void> destroy(drivers::Call const&, std::string_view container, rpc::keeper::Start const&, UniqueFd) override
+    {
+        std::lock_guard lock(mutex);
+        destroyed.emplace(container);
+        return {};
+    }
+    Result<void> replay(drivers::Client client, UniqueFd, std::function<void(drivers::Client)> done) override
+    {
+        replayed.push_back(client.how);
+        done({});
+        return {};
+    }
+
+    std::mutex mutex;
+    std::vector<rpc::keeper::Start> started;
+    std::map<std::string, std::shared_ptr<FakeKeeper>> running;
+    std::set<std::string> destroyed;
+    std::vector<rpc::keeper::Attach> replayed;
+    std::function<void()> during_start;
+    std::string fail_start;
+    int adoptions = 0;
+};
+
+} // namespace staithe::doubles
