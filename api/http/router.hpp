@@ -26,6 +26,9 @@ struct Route {
     std::string pattern; ///< "/containers/{name}/json"
     Handler handler;
     BodyLane lane = BodyLane::Short;
+    /// The handler answers with hijack(): the request has no body whatever its headers say, everything after the head
+    /// is early data, and the connection ends with the reply if the handler answers otherwise.
+    bool hijacks = false;
 };
 
 struct ApiRange {
@@ -34,10 +37,14 @@ struct ApiRange {
 
 class Router {
 public:
+    /// Stands in a decoded path for a '/' that was escaped: part of a name, never a separator.
+    static constexpr char escaped_slash = '\x01';
+
     explicit Router(ApiRange range)
         : m_range(range)
     {
     }
+    /// Earlier routes win where two match.
     void add(Route);
 
     /// The answer for a decoded path.
@@ -51,10 +58,15 @@ public:
         int status = 404;
         bool empty_body = false;
         std::string location;
+        std::string text; ///< a better explanation than "404 page not found\n", when there is one
+        bool handled = false; ///< the old daemons' handlers were reached: such answers carry the CORS headers
     };
+    /// decoded_path: canonical, with escaped_slash for escaped slashes. [any-thread]
     Match match(std::string_view method, std::string_view decoded_path) const;
 
 private:
+    Route const* find(std::string_view method, std::string_view path, std::string& name) const;
+
     ApiRange m_range;
     std::vector<Route> m_routes;
 };

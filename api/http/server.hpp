@@ -39,6 +39,8 @@ public:
     virtual void stop(std::chrono::milliseconds grace) = 0;
     /// Settings that SIGHUP may change: cors, allowed_hosts, timeouts.
     virtual void reload(ServerOptions const&) = 0;
+    /// What is listened on, with the port the kernel chose for port 0.
+    virtual std::vector<std::string> addresses() const = 0;
 };
 
 } // namespace staithe::http

@@ -1,0 +1,120 @@
+// One container: its record, its keeper while it runs, and everybody who waits for it.
+//
+//     Idle → Starting → Running → Idle …          Idle → Removing
+//
+// All transitions happen under the container's own lock; slow work (mounts, keepers) happens outside of it, in Starting
+// or Removing, which belong to the thread that entered them. Every function is thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <staithe/cpp/mutex.hpp>
+
+#include "daemon/containers/context.hpp"
+#include "daemon/containers/parking.hpp"
+
+namespace staithe::containers {
+
+class Container : public std::enable_shared_from_this<Container> {
+public:
+    Container(Context&, store::ContainerRecord);
+
+    std::string const id;
+    std::string const name;
+    int64_t const created_ns;
+
+    /// A copy of everything.
+    store::ContainerRecord record() const EXCLUDES(m_mutex);
+    /// Looks at the record without copying it; f must be quick and must not call back.
+    template <class F> auto read(F&& f) const EXCLUDES(m_mutex)
+    {
+        MutexLock lock(m_mutex);
+        return f(static_cast<store::ContainerRecord const&>(m_record));
+    }
+
+    /// host_config null: the one of the last start. CONFLICT: "The container ID is already running."
+    Result<void> start(std::string_view request_id, api::HostConfig const* host_config) EXCLUDES(m_mutex);
+    /// SIGTERM, that many seconds, SIGKILL. A container that does not run is stopped already.
+    Result<void> stop(std::string_view request_id, int seconds) EXCLUDES(m_mutex);
+    /// 0: SIGKILL, and wait for the end; else the signal is only sent.
+    Result<void> kill(std::string_view request_id, int signal) EXCLUDES(m_mutex);
+    Result<void> resize(std::string_view request_id, uint32_t height, uint32_t width) EXCLUDES(m_mutex);
+
+    /// See api::ContainerService::wait.
+    std::function<void()> wait(std::function<void(int)> done) EXCLUDES(m_mutex);
+
+    /// Would a client be served? Asked before its connection leaves HTTP.
+    Result<void> admit() EXCLUDES(m_mutex);
+    /// Serves or parks a client, or closes its connection; never blocks for its sake.
+    void attach(std::string_view request_id, drivers::Client) EXCLUDES(m_mutex);
+
+    /// Enters Removing. CONFLICT while it runs; NOT_FOUND when somebody else removes it already.
+    Result<void> begin_removal() EXCLUDES(m_mutex);
+    /// Back to Idle.
+    void abandon_removal() EXCLUDES(m_mutex);
+    /// It is gone: parked clients are closed.
+    void finish_removal() EXCLUDES(m_mutex);
+
+    /// The daemon ends: whoever waits or is parked is let go unanswered. The container is not touched.
+    void forget_clients() EXCLUDES(m_mutex);
+
+    /// The keeper tells how a run ended. From the watching thread.
+    void ended(rpc::keeper::ExitRecord const&) EXCLUDES(m_mutex);
+
+    /// What recovery found about a container of an earlier daemon: see recovery.hpp.
+    void begin_adoption() EXCLUDES(m_mutex);
+    void adopted(std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
+    void found_ended(rpc::keeper::ExitRecord const&) EXCLUDES(m_mutex);
+    void found_lost() EXCLUDES(m_mutex);
+
+    /// What a keeper is told at start, without clients and deadline.
+    static rpc::keeper::Start start_message(
+        store::ContainerRecord const&, drivers::ExecutionImage const&, rpc::keeper::LogBounds const&);
+
+private:
+    enum class Phase { Idle, Starting, Running, Removing };
+    using Waiters = std::map<uint64_t, std::function<void(int)>>;
+    struct Live {
+        std::shared_ptr<drivers::Keeper> keeper; ///< null: it does not run
+        uint32_t run = 0;
+    };
+
+    Result<std::vector<drivers::Client>> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
+    Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, std::vector<drivers::Client>&)
+        EXCLUDES(m_mutex);
+    void start_failed() EXCLUDES(m_mutex);
+    void started(drivers::Call const&, std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
+    void enter_running(std::shared_ptr<drivers::Keeper> const&) REQUIRES(m_mutex);
+
+    /// Waits until no start is under way and gives the keeper, if it runs.
+    Live settled() EXCLUDES(m_mutex);
+    /// True: the run has ended within the time.
+    bool await_end(uint32_t run, std::chrono::nanoseconds) EXCLUDES(m_mutex);
+
+    /// The run is over: record, waiters out, everybody told. The caller calls notify() after unlocking.
+    Waiters finish_run(rpc::keeper::ExitRecord const&) REQUIRES(m_mutex);
+    void notify(Waiters, int exit_code) EXCLUDES(m_mutex);
+    void save() REQUIRES(m_mutex);
+
+    void attach_idle(drivers::Client, bool was_running) EXCLUDES(m_mutex);
+    void replay(drivers::Client) EXCLUDES(m_mutex);
+
+    Context& m_context;
+    mutable Mutex m_mutex;
+    CondVar m_changed;
+    store::ContainerRecord m_record GUARDED_BY(m_mutex);
+    Phase m_phase GUARDED_BY(m_mutex) = Phase::Idle;
+    std::shared_ptr<drivers::Keeper> m_keeper GUARDED_BY(m_mutex); ///< shared: calls in flight hold it too
+    std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned
+    Parking m_parking GUARDED_BY(m_mutex);
+    Waiters m_waiters GUARDED_BY(m_mutex);
+    uint64_t m_next_waiter GUARDED_BY(m_mutex) = 0;
+};
+
+} // namespace staithe::containers

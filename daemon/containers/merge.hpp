@@ -1,0 +1,34 @@
+// From what the client asks and what the image suggests to what the container is (spec: semantics.md §4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <staithe/cpp/result.hpp>
+
+#include "api/services/container.hpp"
+
+namespace staithe::containers {
+
+/// The user's configuration completed by the image's, where the image has one. "Invalid containerPort: X" and its like
+/// for port specifications that are none.
+Result<api::ContainerConfig> merge(api::ContainerConfig user, std::optional<api::ContainerConfig> const& image);
+
+struct Program {
+    std::string path;
+    std::vector<std::string> args;
+};
+
+/// Entrypoint, then command. "No command specified" where there is neither.
+Result<Program> program_of(api::ContainerConfig const&);
+
+/// What this host can limit.
+struct HostAbilities {
+    bool memory_limit = true, swap_limit = true, ipv4_forwarding = true;
+};
+
+/// Refuses impossible memory limits, drops those that this host cannot keep, and gives the warnings for the client.
+Result<std::vector<std::string>> fit_to_host(api::ContainerConfig&, HostAbilities const&);
+
+} // namespace staithe::containers

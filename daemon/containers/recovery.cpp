@@ -1,0 +1,172 @@
+// The daemon's start is its recovery: rows say what ran, keepers and exit records say what became of it.
+//
+//     row            keeper   exit record of that run   then
+//     running        yes      –                         it runs
+//     running        no       yes                       it ended as recorded
+//     running        no       no                        exit code -127; left-overs destroyed; perhaps started again
+//     not running    –        of a younger run          it ended as recorded (the power failed before the row was safe)
+//     not running    –        –                         as the row says
+#include "daemon/containers/service.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "daemon/os/file.hpp"
+#include "daemon/store/ownership.hpp"
+
+namespace staithe::containers {
+
+namespace {
+
+    constexpr size_t adopters = 8;
+
+    enum class Found { Alive, Ended, Lost, Nothing };
+
+    Result<rpc::keeper::ExitRecord> exit_record(Context const& context, std::string const& id)
+    {
+        auto const directory = STAITHE_TRY(os::open_directory(context.directory_of(id)));
+        return drivers::read_exit_record(directory.get());
+    }
+
+    using CleanUp = std::function<void(ContainerPtr const&)>;
+
+    Found find_again(Context& context, ContainerPtr const& pointer, CleanUp const& clean_up)
+    {
+        auto& container = *pointer;
+        auto const row = container.record();
+        bool const same_boot = row.boot == context.options.boot_id;
+        if (row.state.running && same_boot) {
+            container.begin_adoption();
+            drivers::Call const call { "recovery", os::Deadline::after(std::chrono::seconds(10)) };
+            auto keeper = context.keepers->adopt(call, row.id);
+            if (keeper) {
+                container.adopted(std::move(keeper).value());
+                return Found::Alive;
+            }
+            if (keeper.error().code != STAITHE_NOT_FOUND)
+                context.log.warning("container '" + row.name + "': " + keeper.error().message);
+        }
+        if (!row.state.running && same_boot)
+            return Found::Nothing;
+        auto const end = exit_record(context, row.id);
+        bool const fits = end && (row.state.running ? end.value().run == row.run : end.value().run > row.run);
+        if (fits) {
+            container.found_ended(end.value());
+            return Found::Ended;
+        }
+        if (!row.state.running)
+            return Found::Nothing;
+        clean_up(pointer); // first, so that nobody can start it in between
+        container.found_lost();
+        return Found::Lost;
+    }
+
+    /// Asks all keepers, several at a time: one that hangs holds up one thread, not the start.
+    std::vector<ContainerPtr> find_all_again(
+        Context& context, std::vector<ContainerPtr> const& containers, CleanUp const& clean_up)
+    {
+        std::vector<Found> found(containers.size(), Found::Nothing);
+        std::atomic<size_t> next = 0;
+        auto const work = [&] {
+            for (size_t i = next++; i < containers.size(); i = next++)
+                found[i] = find_again(context, containers[i], clean_up);
+        };
+        std::vector<std::thread> threads;
+        for (size_t n = 1; n < std::min(adopters, containers.size() / 4); ++n)
+            threads.emplace_back(work);
+        work();
+        for (auto& thread : threads)
+            thread.join();
+        std::vector<ContainerPtr> lost;
+        for (size_t i = 0; i < containers.size(); ++i)
+            if (found[i] == Found::Lost)
+                lost.push_back(containers[i]);
+        auto const alive = std::count(found.begin(), found.end(), Found::Alive);
+        if (!containers.empty())
+            context.log.info("found " + std::to_string(containers.size()) + " containers, " + std::to_string(alive)
+                + " of them running, " + std::to_string(lost.size()) + " lost");
+        return lost;
+    }
+
+} // namespace
+
+Result<void> Service::recover(drivers::Keepers& keepers, std::set<std::string> const& layers)
+{
+    m_context.keepers = &keepers;
+    STAITHE_TRY(os::make_directories(m_context.options.directory));
+    sweep_directories(layers);
+    auto const lost = find_all_again(
+        m_context, m_registry.all(), [this](ContainerPtr const& container) { clean_up_after(container); });
+    for (auto const& container : m_context.options.restart ? lost : std::vector<ContainerPtr>())
+        m_context.background.run([this, container] {
+            auto const started = container->start("restart", nullptr);
+            if (!started)
+                m_context.log.error(
+                    "cannot start container '" + container->name + "' again: " + started.error().message);
+        });
+    return {};
+}
+
+void Service::on_exit(std::string const& id, rpc::keeper::ExitRecord const& end)
+{
+    constexpr int made_up = 255;
+    auto const container = m_registry.by_id(id);
+    if (!container)
+        return;
+    if (end.status == made_up) {
+        auto const written = exit_record(m_context, id);
+        if (!written || written.value().run != end.run) { // the keeper died, and what it held may live on
+            m_context.background.run([this, container, end] {
+                clean_up_after(container);
+                container->ended(end);
+            });
+            return;
+        }
+    }
+    container->ended(end);
+}
+
+void Service::clean_up_after(ContainerPtr const& container)
+{
+    auto const record = container->record();
+    auto cleaned = [&]() -> Result<void> {
+        auto execution = STAITHE_TRY(m_context.catalog.execution(record.execution_driver));
+        auto const like = Container::start_message(record, execution, m_context.options.log);
+        return m_context.keepers->destroy({ "cleanup" }, record.id, like, std::move(execution.file));
+    }();
+    if (!cleaned)
+        m_context.log.error("cannot clean up after container '" + record.name + "': " + cleaned.error().message);
+}
+
+/// Removes directories that have no container: of a create or remove that was cut short.
+void Service::sweep_directories(std::set<std::string> const& layers)
+{
+    auto const& directory = m_context.options.directory;
+    auto const names = os::list_directory(directory);
+    auto const parent = os::open_directory(directory);
+    if (!names || !parent) {
+        m_context.log.warning(
+            "cannot look for left-over containers: " + (names ? parent.error().message : names.error().message));
+        return;
+    }
+    auto const ours = store::owns(directory + ".owner", m_context.store.identity(), names.value().empty());
+    for (auto const& name : names.value()) {
+        if (m_registry.by_id(name) || layers.contains(name))
+            continue;
+        if (!ours || !ours.value()) {
+            m_context.log.warning("'" + directory + "/" + name + "' belongs to no container and is left alone");
+            continue;
+        }
+        if (auto const removed = os::remove_tree(parent.value().get(), name); !removed)
+            m_context.log.warning(removed.error().message);
+    }
+    for (auto const& container :
+        m_registry.all()) // the power failed after the row was safe and before the directory was
+        if (auto const made = os::make_directory_at(parent.value().get(), container->id); !made)
+            m_context.log.warning(made.error().message);
+}
+
+} // namespace staithe::containers

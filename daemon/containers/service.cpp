@@ -1,0 +1,186 @@
+#include "daemon/containers/service.hpp"
+
+#include <utility>
+
+#include "daemon/keeper/log/json_lines.hpp"
+#include "daemon/os/file.hpp"
+
+namespace staithe::containers {
+
+namespace {
+
+    /// A directory's worth of bytes through a driver takes as long as the client's disk or network.
+    constexpr std::chrono::hours stream_patience { 6 };
+
+    std::string command_line(store::ContainerRecord const& record)
+    {
+        std::string line = record.path + " ";
+        for (size_t i = 0; i < record.args.size(); ++i)
+            line.append(i ? " " : "").append(record.args[i]);
+        return line;
+    }
+
+} // namespace
+
+Error cannot(std::string_view verb, std::string_view name, Error cause)
+{
+    return std::move(cause).with_context("Cannot " + std::string(verb) + " container " + std::string(name));
+}
+
+Service::Service(Needs needs, std::vector<store::ContainerRecord> records)
+    : m_context { std::move(needs.options), needs.store, needs.layers, needs.catalog, needs.images, needs.log, nullptr,
+        {} }
+{
+    for (auto& record : records)
+        m_registry.add(std::make_shared<Container>(m_context, std::move(record)));
+}
+
+Service::~Service() = default;
+
+void Service::shut_down()
+{
+    m_context.background.stop();
+    for (auto const& container : m_registry.all())
+        container->forget_clients();
+}
+
+Result<std::vector<api::ContainerSummary>> Service::list(api::ContainerFilter const& filter)
+{
+    auto const id_of = [&](std::string const& name) {
+        auto const found = name.empty() ? Result<ContainerPtr>(ContainerPtr()) : m_registry.find(name);
+        return found && found.value() ? found.value()->id : std::string();
+    };
+    std::string const since = id_of(filter.since), before = id_of(filter.before);
+    bool const stopped_too = filter.all || filter.limit || !filter.since.empty() || !filter.before.empty();
+    bool passed_before = filter.before.empty();
+    std::vector<api::ContainerSummary> records;
+    for (auto const& container : m_registry.all()) {
+        if (!passed_before) {
+            passed_before = container->id == before;
+            continue;
+        }
+        if (filter.limit && *filter.limit >= 0 && records.size() >= static_cast<size_t>(*filter.limit))
+            break;
+        if (container->id == since)
+            break;
+        bool const running = container->read([](auto const& record) { return record.state.running; });
+        if (running || stopped_too)
+            records.push_back(summarize(*container, filter.size));
+    }
+    return records;
+}
+
+api::ContainerSummary Service::summarize(Container const& container, bool with_size)
+{
+    api::ContainerSummary summary;
+    std::string image, driver;
+    container.read([&](store::ContainerRecord const& record) {
+        summary.id = record.id;
+        summary.command = command_line(record);
+        summary.created_ns = record.created_ns;
+        summary.state = record.state;
+        summary.names = { record.name };
+        image = record.image;
+        driver = record.storage_driver;
+    });
+    summary.image = m_context.images.display_name(image);
+    if (!with_size)
+        return summary;
+    if (auto const storage = m_context.layers.driver(driver))
+        if (auto const bytes = storage.value()->usage({ "list" }, summary.id))
+            summary.size_rw = static_cast<int64_t>(bytes.value());
+    if (summary.state.running)
+        summary.size_root = summary.size_rw + m_context.images.size(image);
+    return summary;
+}
+
+Result<api::ContainerDetails> Service::inspect(std::string_view name)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    api::ContainerDetails details;
+    container->read([&](store::ContainerRecord const& record) {
+        details.id = record.id, details.created_ns = record.created_ns;
+        details.path = record.path, details.args = record.args;
+        details.config = record.config, details.host_config = record.host_config;
+        details.state = record.state, details.image_id = record.image, details.name = record.name;
+        details.exec_driver = record.execution_driver, details.storage_driver = record.storage_driver;
+    });
+    return details;
+}
+
+Result<void> Service::start(std::string_view request_id, std::string_view name, api::HostConfig const* host_config)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto started = container->start(request_id, host_config);
+    return started ? Result<void>() : cannot("start", name, std::move(started.error()));
+}
+
+Result<void> Service::stop(std::string_view request_id, std::string_view name, int seconds)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto stopped = container->stop(request_id, seconds);
+    return stopped ? Result<void>() : cannot("stop", name, std::move(stopped.error()));
+}
+
+Result<void> Service::restart(std::string_view request_id, std::string_view name, int seconds)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto restarted = container->stop(request_id, seconds);
+    if (restarted)
+        restarted = container->start(request_id, nullptr);
+    return restarted ? Result<void>() : cannot("restart", name, std::move(restarted.error()));
+}
+
+Result<void> Service::kill(std::string_view request_id, std::string_view name, int signal)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto killed = container->kill(request_id, signal);
+    return killed ? Result<void>() : cannot("kill", name, std::move(killed.error()));
+}
+
+Result<void> Service::resize(std::string_view request_id, std::string_view name, uint32_t height, uint32_t width)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    return container->resize(request_id, height, width);
+}
+
+Result<Service::Withdraw> Service::wait(std::string_view name, std::function<void(int)> done)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    return container->wait(std::move(done));
+}
+
+Result<void> Service::attach(std::string_view request_id, std::string_view name, api::AttachOptions const& options,
+    std::function<Result<api::ClientStream>()> const& take_over)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    STAITHE_TRY(container->admit());
+    auto stream = STAITHE_TRY(take_over());
+    if (!options.logs && !options.stream)
+        return {}; // the connection closes with `stream`
+    bool const tty = container->read([](store::ContainerRecord const& record) { return record.config.tty; });
+    drivers::Client client;
+    client.how = { options.logs, options.stream, options.in, options.out, options.err, options.framed && !tty,
+        options.half_close, std::move(stream.early) };
+    client.socket = std::move(stream.socket);
+    container->attach(request_id, std::move(client));
+    return {};
+}
+
+Result<void> Service::export_tree(std::string_view request_id, std::string_view name, Sink& sink)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto const record = container->record();
+    auto const storage = STAITHE_TRY(m_context.layers.driver(record.storage_driver));
+    drivers::Call const call { std::string(request_id), os::Deadline::after(stream_patience) };
+    return storage->export_tree(call, record.id, sink);
+}
+
+Result<void> Service::logs_json(std::string_view, std::string_view name, Sink& sink)
+{
+    auto const container = STAITHE_TRY(m_registry.find(name));
+    auto const directory = STAITHE_TRY(os::open_directory(m_context.directory_of(container->id)));
+    return log::write_json_lines(directory.get(), sink);
+}
+
+} // namespace staithe::containers

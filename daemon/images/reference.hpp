@@ -1,0 +1,25 @@
+// The words of image names: "repo:tag", globs over repositories.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <staithe/cpp/result.hpp>
+
+namespace staithe::images {
+
+struct Reference {
+    std::string repository, tag;
+    bool has_tag = false; ///< false: tag is "latest" because nobody said otherwise
+};
+
+/// Splits at the last ':' that no '/' follows.
+Reference parse_reference(std::string_view name);
+
+/// "Illegal tag name: T" for one with '/' or ':'.
+Result<void> check_tag(std::string_view tag);
+
+/// Does a shell glob ('*', '?', '[a-z]', '\\') match? '*' and '?' do not cross '/'.
+bool glob_matches(std::string_view pattern, std::string_view text);
+
+} // namespace staithe::images

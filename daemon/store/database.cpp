@@ -1,0 +1,107 @@
+#include "daemon/store/database.hpp"
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/Session.h>
+
+#include <utility>
+
+namespace staithe::store {
+
+namespace {
+
+    using namespace Poco::Data::Keywords;
+    namespace sqlite = Poco::Data::SQLite;
+
+    Error from_exception(Poco::Exception const& e)
+    {
+        staithe_code code = STAITHE_IO;
+        if (dynamic_cast<sqlite::CorruptImageException const*>(&e))
+            code = STAITHE_CORRUPT;
+        else if (dynamic_cast<sqlite::DatabaseFullException const*>(&e))
+            code = STAITHE_NO_SPACE;
+        else if (e.displayText().find("file is not a database") != std::string::npos)
+            code = STAITHE_CORRUPT;
+        return { code, 0, "database: " + e.displayText() };
+    }
+
+    template <class F> Result<void> caught(F&& f)
+    {
+        try {
+            f();
+            return {};
+        } catch (Poco::Exception const& e) {
+            return from_exception(e);
+        }
+    }
+
+    void configure(Poco::Data::Session& session)
+    {
+        std::string answer;
+        session << "PRAGMA journal_mode=WAL", into(answer), now;
+        session << "PRAGMA synchronous=FULL", now;
+        session << "PRAGMA cache_size=-256", now;
+        session << "PRAGMA foreign_keys=OFF", now;
+        session << "PRAGMA quick_check(1)", into(answer), now;
+        if (answer != "ok")
+            throw sqlite::CorruptImageException(answer);
+    }
+
+} // namespace
+
+Database::Database(std::unique_ptr<Poco::Data::Session> session)
+    : m_session(std::move(session))
+{
+}
+
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(std::string const& path)
+{
+    std::unique_ptr<Poco::Data::Session> session;
+    auto opened = caught([&] {
+        sqlite::Connector::registerConnector();
+        session = std::make_unique<Poco::Data::Session>(sqlite::Connector::KEY, path);
+        configure(*session);
+    });
+    if (!opened)
+        return std::move(opened.error()).with_context("cannot open '" + path + "'");
+    return std::unique_ptr<Database>(new Database(std::move(session)));
+}
+
+void Database::use(Durability durability)
+{
+    if (durability == m_durability)
+        return;
+    *m_session << (durability == Durability::Durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"), now;
+    m_durability = durability;
+}
+
+Result<void> Database::transaction(Durability durability, std::function<void(Poco::Data::Session&)> const& f)
+{
+    MutexLock lock(m_mutex);
+    bool begun = false;
+    auto done = [&]() -> Result<void> {
+        try {
+            use(durability);
+            m_session->begin();
+            begun = true;
+            f(*m_session);
+            m_session->commit();
+            return {};
+        } catch (Poco::Exception const& e) {
+            return from_exception(e);
+        }
+    }();
+    if (!done && begun)
+        (void)caught([&] { m_session->rollback(); });
+    return done;
+}
+
+Result<void> Database::read(std::function<void(Poco::Data::Session&)> const& f)
+{
+    MutexLock lock(m_mutex);
+    return caught([&] { f(*m_session); });
+}
+
+} // namespace staithe::store

@@ -1,0 +1,20 @@
+// The text form of records in the database. Internal: no client sees it, and it may grow fields at any time, since a
+// missing field reads as its default.
+#pragma once
+
+#include <string>
+
+#include <staithe/cpp/result.hpp>
+
+#include "daemon/store/records.hpp"
+
+namespace staithe::store {
+
+std::string to_json(ImageRecord const&);
+std::string to_json(ContainerRecord const&);
+
+/// Fills everything but what stands in columns of its own. STAITHE_CORRUPT with the cause.
+Result<void> from_json(std::string const& text, ImageRecord&);
+Result<void> from_json(std::string const& text, ContainerRecord&);
+
+} // namespace staithe::store

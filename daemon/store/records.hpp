@@ -1,0 +1,58 @@
+// What the store keeps: one struct per row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/services/container.hpp"
+
+namespace staithe::store {
+
+/// A layer that exists, with the driver that holds it. Layers of a driver without such a row are left-overs.
+struct LayerRecord {
+    std::string id, parent, driver;
+    int64_t size = 0;
+};
+
+struct ImageRecord {
+    std::string id, parent; ///< parent: an image, or empty
+    std::string layer; ///< what containers of this image are made on
+    std::string comment, author, container, architecture, daemon_version;
+    int64_t created_ns = 0;
+    int64_t size = 0; ///< of its own layer
+    std::string storage_driver;
+    api::ContainerConfig container_config;
+    std::optional<api::ContainerConfig> config;
+};
+
+struct TagRecord {
+    std::string repository, tag, image;
+};
+
+struct ContainerRecord {
+    std::string id; ///< also its layer's
+    std::string name; ///< "/web"
+    std::string image, storage_driver, execution_driver;
+    int64_t created_ns = 0;
+    std::string path;
+    std::vector<std::string> args;
+    api::ContainerConfig config;
+    api::HostConfig host_config;
+    // What changes with every run:
+    api::ContainerState state;
+    uint32_t run = 0; ///< how often it was started
+    std::string boot; ///< under which boot the last start was
+};
+
+/// Everything there is, as read at start.
+struct Contents {
+    std::vector<LayerRecord> layers;
+    std::vector<ImageRecord> images;
+    std::vector<TagRecord> tags;
+    std::vector<ContainerRecord> containers;
+    std::vector<std::string> damages; ///< sentences about what could not be read and was put aside
+};
+
+} // namespace staithe::store

@@ -1,0 +1,105 @@
+// A whole containers' room on doubles, restartable: what a daemon is, without its processes.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "daemon/containers/service.hpp"
+#include "daemon/os/file.hpp"
+#include "tests/doubles/drivers/fake_drivers.hpp"
+#include "tests/doubles/drivers/temp_directory.hpp"
+
+namespace staithe::doubles {
+
+class FakeImages final : public containers::ImageSource {
+public:
+    std::optional<Found> find(std::string_view name) override
+    {
+        if (name != "box")
+            return {};
+        return Found { std::string(64, 'f'), "image-layer", "fake", config, std::make_shared<int>(0) };
+    }
+    std::string display_name(std::string const&) override { return "box:latest"; }
+    int64_t size(std::string const&) override { return 1000; }
+    std::optional<api::ContainerConfig> config;
+};
+
+struct Engine {
+    Engine() { boot(); }
+
+    /// Starts the daemon (again): same disk, same keepers.
+    void boot(std::string boot_id = "boot-1", bool restart = false)
+    {
+        service.reset();
+        layers.reset();
+        store.reset();
+        store::Contents contents;
+        store = std::move(store::Store::open(directory.path, contents)).value();
+        layers = std::make_unique<layers::Layers>(
+            layers::LayersOptions { "fake", directory.path, store->identity() }, catalog, log, contents.layers);
+        containers::Options options;
+        options.directory = directory.path + "/containers";
+        options.execution_driver = "run";
+        options.boot_id = std::move(boot_id);
+        options.restart = restart;
+        service = std::make_unique<containers::Service>(
+            containers::Service::Needs { options, *store, *layers, catalog, images, log }, contents.containers);
+        std::set<std::string> ids;
+        for (auto const& layer : contents.layers)
+            ids.insert(layer.id);
+        BOOST_REQUIRE(service->recover(keepers, ids));
+    }
+
+    std::string create(std::string const& name = "web", api::ContainerConfig config = {})
+    {
+        config.image = "box";
+        if (!config.command)
+            config.command = std::vector<std::string> { "true" };
+        auto const created = service->create("r", name, config);
+        BOOST_TEST_INFO((created ? "" : created.error().message));
+        BOOST_REQUIRE(created);
+        return created.value().id;
+    }
+    void start(std::string_view name) { BOOST_REQUIRE(service->start("r", name, nullptr)); }
+    /// The keeper tells that the run has ended.
+    void end(std::string const& id, int status)
+    {
+        auto const run = keepers.running.at(id)->run();
+        keepers.running.erase(id);
+        service->on_exit(id, { run, status, 1000, 2000, false });
+    }
+    api::ContainerState state(std::string_view name) { return service->inspect(name).value().state; }
+    std::string directory_of(std::string const& id) const { return directory.path + "/containers/" + id; }
+    std::shared_ptr<FakeKeeper> keeper(std::string const& id) { return keepers.running.at(id); }
+
+    TempDirectory directory;
+    FakeCatalog catalog;
+    FakeImages images;
+    FakeKeepers keepers;
+    os::Log log { ::open("/dev/null", O_WRONLY | O_CLOEXEC) };
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<layers::Layers> layers;
+    std::unique_ptr<containers::Service> service;
+};
+
+/// Two ends of a client's connection.
+struct Connection {
+    Connection()
+    {
+        int ends[2];
+        BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+        ours.reset(ends[0]);
+        theirs.reset(ends[1]);
+    }
+    /// Has the daemon's side been closed?
+    bool closed()
+    {
+        char byte = 0;
+        return ::recv(ours.get(), &byte, 1, MSG_DONTWAIT) == 0;
+    }
+    UniqueFd ours, theirs;
+};
+
+} // namespace staithe::doubles
