@@ -20,6 +20,7 @@ namespace {
 
     constexpr int64_t grace_ns = 1'000'000'000; // for the keeper to say that its driver ran out of time
     constexpr auto destroy_time = std::chrono::seconds(15);
+    constexpr size_t name_digits = 32; // of the id, in a socket's name: a socket's path is limited to 107 bytes
 
     bool is_container_id(std::string_view id)
     {
@@ -120,7 +121,10 @@ namespace {
         Result<void> replay(Client, UniqueFd state_dir, std::function<void(Client)> done) override;
 
     private:
-        std::string socket_of(std::string_view container) const { return m_sockets + "/" + std::string(container); }
+        std::string socket_of(std::string_view container) const
+        {
+            return m_sockets + "/" + std::string(container.substr(0, name_digits));
+        }
         Result<std::shared_ptr<Keeper>> follow(std::shared_ptr<KeeperClient>);
         Result<void> reap_later(KeeperProcess);
         Result<rpc::keeper::Started> launch(
@@ -268,6 +272,7 @@ namespace {
 
 Result<std::unique_ptr<Keepers>> Keepers::create(Options options, OnExit on_exit)
 {
+    STAITHE_TRY(address_of(options.sockets + "/" + std::string(name_digits, '0')));
     STAITHE_TRY(os::make_directories(options.sockets));
     if (::chmod(options.sockets.c_str(), 0700) != 0)
         return errno_error("cannot protect '" + options.sockets + "'");

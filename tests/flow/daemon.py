@@ -16,7 +16,7 @@ BUSYBOX = "/bin/busybox"
 
 
 def program(name):
-    for folder in ("daemon", "daemon/keeper", "daemon/driver-host", "cli"):
+    for folder in ("daemon", "daemon/keeper", "bin", "cli"):
         path = os.path.join(BUILD, folder, name)
         if os.path.isfile(path):
             return path
