@@ -9,4 +9,7 @@ function(staithe_test name)
     target_link_libraries(${name} PRIVATE staithe-sdk ${ARG_LIBRARIES} Boost::unit_test_framework)
     add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
     set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "unit;${ARG_LABELS}")
+    set(suppressions ${PROJECT_SOURCE_DIR}/tests/sanitizers)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT
+        "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1;LSAN_OPTIONS=suppressions=${suppressions}/lsan.supp:print_suppressions=0;TSAN_OPTIONS=suppressions=${suppressions}/tsan.supp")
 endfunction()

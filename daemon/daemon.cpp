@@ -36,7 +36,7 @@ namespace {
         options.log.segment_bytes = config.log_max_bytes;
         options.log.segments = static_cast<uint32_t>(config.log_segments);
         auto const limits = os::memory_limits();
-        options.host = { limits.memory, limits.swap, os::forwards_ipv4() };
+        options.host = { limits.memory, limits.swap };
         options.restart = config.restart;
         return options;
     }
@@ -98,6 +98,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(config::Config config, os::Log& l
 {
     std::unique_ptr<Daemon> daemon(new Daemon(std::move(config), log));
     log.set_level(level_of(daemon->m_config.log_level));
+    drivers::driver_deadline = std::chrono::seconds(daemon->m_config.driver_deadline);
     for (auto const& warning : daemon->m_config.warnings)
         log.warning(warning);
     STAITHE_TRY(daemon->claim_directories());

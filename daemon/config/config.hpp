@@ -26,6 +26,7 @@ struct Config {
     std::string log_level = "info";
     uint64_t log_max_bytes = 20u << 20;
     uint64_t log_segments = 5;
+    uint64_t driver_deadline = 30; ///< seconds
     bool allow_plain_tcp = false, trust_driver_dir = false, cors = false, debug = false, restart = true;
     bool help = false, version = false;
     /// By "<kind>.<name>", in the file's order.

@@ -165,6 +165,9 @@ namespace {
             get_number<&C::log_max_bytes> },
         Setting { "log-segments", "", Value, both, keep, "COUNT", "kept of a container's log [5]",
             set_number<&C::log_segments, 1, 1000>, get_number<&C::log_segments> },
+        Setting { "driver-deadline", "", Value, both, keep, "SECONDS",
+            "give up a driver that does not answer for so long [30]", set_number<&C::driver_deadline, 1, 3600>,
+            get_number<&C::driver_deadline> },
         Setting {
             "version", "v", Switch, flag, keep, "", "print the version and end", set_switch<&C::version>, nothing },
         Setting { "help", "h", Switch, flag, keep, "", "print this and end", set_switch<&C::help>, nothing },

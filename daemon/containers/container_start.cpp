@@ -38,8 +38,13 @@ Result<std::vector<drivers::Client>> Container::begin_start(api::HostConfig cons
     auto const seen = m_record.state; // what clients see until it really runs
     m_record.state.running = true;
     m_record.state.started_ns = os::real_time_ns();
-    save();
+    auto saved = m_context.store.save_run(m_record);
     m_record.state = seen;
+    if (!saved) { // a later daemon would not look for its keeper
+        m_phase = Phase::Idle;
+        m_changed.notify_all();
+        return std::move(saved.error());
+    }
     return m_parking.take();
 }
 

@@ -160,8 +160,6 @@ Result<std::vector<std::string>> fit_to_host(api::ContainerConfig& config, HostA
         warnings.emplace_back("Your kernel does not support memory swap capabilities. Limitation discarded.");
         config.memory_swap = -1;
     }
-    if (!host.ipv4_forwarding && !config.network_disabled)
-        warnings.emplace_back("IPv4 forwarding is disabled.");
     return warnings;
 }
 

@@ -25,7 +25,7 @@ Result<Program> program_of(api::ContainerConfig const&);
 
 /// What this host can limit.
 struct HostAbilities {
-    bool memory_limit = true, swap_limit = true, ipv4_forwarding = true;
+    bool memory_limit = true, swap_limit = true;
 };
 
 /// Refuses impossible memory limits, drops those that this host cannot keep, and gives the warnings for the client.

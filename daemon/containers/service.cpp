@@ -2,15 +2,12 @@
 
 #include <utility>
 
-#include "daemon/keeper/log/json_lines.hpp"
+#include "daemon/log/json_lines.hpp"
 #include "daemon/os/file.hpp"
 
 namespace staithe::containers {
 
 namespace {
-
-    /// A directory's worth of bytes through a driver takes as long as the client's disk or network.
-    constexpr std::chrono::hours stream_patience { 6 };
 
     std::string command_line(store::ContainerRecord const& record)
     {
@@ -53,6 +50,7 @@ Result<std::vector<api::ContainerSummary>> Service::list(api::ContainerFilter co
     std::string const since = id_of(filter.since), before = id_of(filter.before);
     bool const stopped_too = filter.all || filter.limit || !filter.since.empty() || !filter.before.empty();
     bool passed_before = filter.before.empty();
+    drivers::Call const sizing { "list" }; // one deadline for all, however many there are
     std::vector<api::ContainerSummary> records;
     for (auto const& container : m_registry.all()) {
         if (!passed_before) {
@@ -65,12 +63,12 @@ Result<std::vector<api::ContainerSummary>> Service::list(api::ContainerFilter co
             break;
         bool const running = container->read([](auto const& record) { return record.state.running; });
         if (running || stopped_too)
-            records.push_back(summarize(*container, filter.size));
+            records.push_back(summarize(*container, filter.size ? &sizing : nullptr));
     }
     return records;
 }
 
-api::ContainerSummary Service::summarize(Container const& container, bool with_size)
+api::ContainerSummary Service::summarize(Container const& container, drivers::Call const* sizing)
 {
     api::ContainerSummary summary;
     std::string image, driver;
@@ -84,10 +82,10 @@ api::ContainerSummary Service::summarize(Container const& container, bool with_s
         driver = record.storage_driver;
     });
     summary.image = m_context.images.display_name(image);
-    if (!with_size)
+    if (!sizing)
         return summary;
     if (auto const storage = m_context.layers.driver(driver))
-        if (auto const bytes = storage.value()->usage({ "list" }, summary.id))
+        if (auto const bytes = storage.value()->usage(*sizing, summary.id))
             summary.size_rw = static_cast<int64_t>(bytes.value());
     if (summary.state.running)
         summary.size_root = summary.size_rw + m_context.images.size(image);
@@ -172,8 +170,7 @@ Result<void> Service::export_tree(std::string_view request_id, std::string_view 
     auto const container = STAITHE_TRY(m_registry.find(name));
     auto const record = container->record();
     auto const storage = STAITHE_TRY(m_context.layers.driver(record.storage_driver));
-    drivers::Call const call { std::string(request_id), os::Deadline::after(stream_patience) };
-    return storage->export_tree(call, record.id, sink);
+    return storage->export_tree(drivers::stream_call(request_id), record.id, sink);
 }
 
 Result<void> Service::logs_json(std::string_view, std::string_view name, Sink& sink)

@@ -57,7 +57,7 @@ private:
     Result<store::ContainerRecord> draft(
         api::ContainerConfig const&, ImageSource::Found const&, std::vector<std::string>& warnings) const;
     Result<void> materialize(drivers::Call const&, store::ContainerRecord const&, std::string const& parent_layer);
-    api::ContainerSummary summarize(Container const&, bool with_size);
+    api::ContainerSummary summarize(Container const&, drivers::Call const* sizing); ///< null: without its size
     void remove_bytes(drivers::Call const&, store::ContainerRecord const&);
     void sweep_directories(std::set<std::string> const& layers);
     void clean_up_after(ContainerPtr const&);

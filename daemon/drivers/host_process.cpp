@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 
 #include "daemon/drivers/clean_text.hpp"
 #include "daemon/os/spawn.hpp"
@@ -29,11 +28,8 @@ namespace {
     {
         std::vector<std::string> env { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG=C.UTF-8", "HOME=/" };
-#ifdef STAITHE_SANITIZED
-        for (char const* name : { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS" })
-            if (char const* value = std::getenv(name))
-                env.push_back(std::string(name) + "=" + value);
-#endif
+        for (auto& setting : os::sanitizer_settings())
+            env.push_back(std::move(setting));
         return env;
     }
 
@@ -50,12 +46,18 @@ namespace {
         return std::to_string((ms + 500) / 1000) + " s";
     }
 
-    int wait_time(Call const& call)
+    os::Deadline quiet_until(Call const& call)
     {
-        int const left = call.deadline.poll_timeout();
-        if (!call.cancel)
-            return left;
-        return left < 0 ? cancel_poll_ms : std::min(left, cancel_poll_ms);
+        return call.stall.count() > 0 ? os::Deadline::after(call.stall) : os::Deadline::never();
+    }
+
+    int wait_time(Call const& call, os::Deadline quiet)
+    {
+        int left = -1;
+        for (int const time : { call.deadline.poll_timeout(), quiet.poll_timeout(), call.cancel ? cancel_poll_ms : -1 })
+            if (time >= 0)
+                left = left < 0 ? time : std::min(left, time);
+        return left;
     }
 
 } // namespace
@@ -162,19 +164,29 @@ Result<Answer> HostProcess::exchange(
 Result<void> HostProcess::await(Call const& call, uint64_t number, PendingCall& pending, Transfer& transfer)
 {
     int64_t const started = os::monotonic_ns();
+    auto quiet = quiet_until(call);
     while (!pending.answered()) {
         if (is_cancelled(call))
             return stop(number, pending, { STAITHE_CANCELLED, 0, "the request was cancelled" }, cancel_grace, transfer);
         if (call.deadline.passed())
             return stop(number, pending, late(pending, started, call.deadline.monotonic()), late_grace, transfer);
+        if (quiet.passed())
+            return stop(number, pending, stalled(pending, call), late_grace, transfer);
         pollfd polled[2] = { { pending.event(), POLLIN, 0 }, { transfer.fd(), transfer.events(), 0 } };
-        (void)::poll(polled, 2, wait_time(call)); // poll skips a descriptor of -1
+        (void)::poll(polled, 2, wait_time(call, quiet)); // poll skips a descriptor of -1
         if (!(polled[1].revents))
             continue;
         if (auto const ended = transfer.move())
             end_stream(number, *ended, transfer);
+        quiet = quiet_until(call); // what the client took for its part is not the driver's
     }
     return {};
+}
+
+Error HostProcess::stalled(PendingCall const& pending, Call const& call) const
+{
+    return { STAITHE_UNAVAILABLE, ETIMEDOUT,
+        m_id.describe() + " did not go on with " + place(pending) + " for " + seconds(call.stall.count()) };
 }
 
 Error HostProcess::late(PendingCall const& pending, int64_t started_ns, int64_t deadline_ns) const

@@ -55,6 +55,7 @@ private:
     void end_stream(uint64_t number, Result<void> const&, Transfer&);
     Result<void> send(rpc::Message const&, os::Deadline);
     Error late(PendingCall const&, int64_t started_ns, int64_t deadline_ns) const;
+    Error stalled(PendingCall const&, Call const&) const;
 
     void watch();
     void dispatch(rpc::Message);

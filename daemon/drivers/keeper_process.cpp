@@ -8,6 +8,8 @@
 
 #include <memory>
 
+#include "daemon/os/spawn.hpp"
+
 namespace staithe::drivers {
 
 namespace {
@@ -91,11 +93,15 @@ Result<KeeperProcess> KeeperProgram::run(std::vector<std::string> const& argumen
     for (auto const& argument : arguments)
         argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    char* const no_environment[] = { nullptr };
+    auto settings = os::sanitizer_settings();
+    std::vector<char*> environment;
+    for (auto& setting : settings)
+        environment.push_back(setting.data());
+    environment.push_back(nullptr);
     auto const path = "/proc/self/fd/" + std::to_string(m_program.get());
     KeeperProcess process;
     int const failed =
-        ::posix_spawn(&process.pid, path.c_str(), &actions.value, &attributes.value, argv.data(), no_environment);
+        ::posix_spawn(&process.pid, path.c_str(), &actions.value, &attributes.value, argv.data(), environment.data());
     if (failed)
         return errno_error("cannot run staithe-keeper", failed);
     process.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));

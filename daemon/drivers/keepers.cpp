@@ -146,7 +146,7 @@ namespace {
         auto const path = socket_of(start.container);
         auto listener = STAITHE_TRY(listen_at(path));
         auto ends = STAITHE_TRY(rpc::Channel::pair());
-        auto process = STAITHE_TRY(m_program.run({}, { ends.second.fd() }));
+        auto process = STAITHE_TRY(m_program.run({ path }, { ends.second.fd() }));
         ends.second.close();
         start.deadline_ns = call.deadline.monotonic();
         auto question = start_message(start, std::move(files), std::move(listener), clients);

@@ -13,7 +13,6 @@ namespace staithe::images {
 
 namespace {
 
-    constexpr std::chrono::hours patience { 6 };
     constexpr size_t shortest_archive = 10;
 
     /// The archive on its way to the driver: counted, told to the client, stopped when the client goes.
@@ -96,7 +95,7 @@ Result<std::string> Library::import(
     arrival.tag = STAITHE_TRY(tag_of(request));
     arrival.source = request.source;
     arrival.layer = { os::random_hex(32), "", m_needs.layers.default_driver(), 0 };
-    drivers::Call const call { std::string(request_id), os::Deadline::after(patience), {} };
+    auto const call = drivers::stream_call(request_id);
     uint64_t size = 0;
     if (request.source == "-") {
         Watched archive(body, progress, false);
@@ -132,7 +131,7 @@ Result<uint64_t> Library::download(
     Pipe pipe;
     auto const cancel = std::make_shared<std::atomic<bool>>(false);
     std::thread fetcher([&] {
-        pipe.close(m_needs.catalog.fetch({ call.request_id, call.deadline, cancel }, url, pipe));
+        pipe.close(m_needs.catalog.fetch(drivers::stream_call(call.request_id, cancel), url, pipe));
     });
     Watched archive(pipe, progress, true);
     auto applied = [&]() -> Result<uint64_t> {

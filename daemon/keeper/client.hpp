@@ -9,7 +9,7 @@
 
 #include "daemon/keeper/detach_keys.hpp"
 #include "daemon/keeper/input.hpp"
-#include "daemon/keeper/log/writer.hpp"
+#include "daemon/log/writer.hpp"
 #include "daemon/rpc/keeper_protocol.hpp"
 
 namespace staithe::keeper {

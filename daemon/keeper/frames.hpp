@@ -5,7 +5,7 @@
 
 #include <arpa/inet.h>
 
-#include "daemon/keeper/log/record.hpp"
+#include "daemon/log/record.hpp"
 
 namespace staithe::keeper {
 

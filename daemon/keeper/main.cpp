@@ -1,6 +1,6 @@
 // staithe-keeper: the process beside one container. Made by the daemon, not by people.
 //
-//   staithe-keeper             descriptor 3 is the channel on which Start comes
+//   staithe-keeper SOCKET      descriptor 3 is the channel on which Start comes; SOCKET is for who reads ps(1)
 //   staithe-keeper --destroy   the same; Start with the driver's file only: frees what a dead keeper left
 //   staithe-keeper --replay H  descriptor 3 is a state directory, 4 a client's socket; H is an Attach, as hex digits
 #include <sys/socket.h>
@@ -76,7 +76,7 @@ int main(int argc, char** argv)
 {
     std::string_view const mode = argc > 1 ? argv[1] : "";
     bool const replays = mode == "--replay" && argc == 3;
-    if (!mode.empty() && !replays && mode != "--destroy")
+    if (mode.starts_with("--") && !replays && mode != "--destroy")
         return refuse("unknown arguments; this program is started by staithed");
     if (!is_socket(replays ? client_fd : channel_fd))
         return refuse("no channel on descriptor 3; this program is started by staithed");

@@ -1,7 +1,7 @@
 // One of the container's output streams; the descriptor belongs to Stdio.
 #pragma once
 
-#include "daemon/keeper/log/record.hpp"
+#include "daemon/log/record.hpp"
 #include "daemon/keeper/poller.hpp"
 
 namespace staithe::keeper {

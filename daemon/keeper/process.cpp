@@ -48,6 +48,7 @@ Result<UniqueFd> prepare_process()
 {
     keep_heap_small();
     ::umask(022);
+    ::prctl(PR_SET_NAME, "staithe-keeper"); // it was made from the number of a descriptor
     (void)::setsid();
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return errno_error("cannot become a subreaper");

@@ -5,8 +5,8 @@
 
 namespace staithe::keeper {
 
-/// Session, subreaper, no core or trace by others, heap settings, signals. The descriptor becomes readable when a child
-/// has ended. Signals get handlers instead of being ignored: what is ignored stays so in the container's program.
+/// Name, session, subreaper, no core or trace by others, heap settings, signals. The descriptor becomes readable when a
+/// child has ended. Signals get handlers instead of being ignored: what is ignored stays so in the container's program.
 Result<UniqueFd> prepare_process();
 
 /// Closes everything from `first` on.

@@ -1,7 +1,7 @@
 // Stored output in the form that one client asked for.
 #pragma once
 
-#include "daemon/keeper/log/reader.hpp"
+#include "daemon/log/reader.hpp"
 #include "daemon/rpc/keeper_protocol.hpp"
 
 namespace staithe::keeper {

@@ -106,12 +106,14 @@ namespace {
         return false;
     }
 
-    Result<std::vector<uint32_t>> groups_of(std::string_view name, std::string_view file)
+    // With the primary group among the supplementary ones, as after a login: a file that denies a group must not be
+    // readable because the process has dropped that group as its primary (CVE-2022-36109).
+    Result<std::vector<uint32_t>> groups_of(std::string_view name, uint32_t primary, std::string_view file)
     {
-        std::vector<uint32_t> groups;
+        std::vector<uint32_t> groups { primary };
         while (!file.empty()) {
             auto const entry = group_entry(cut(file, '\n'));
-            if (entry && lists(entry->members, name))
+            if (entry && !name.empty() && lists(entry->members, name))
                 groups.push_back(entry->id);
         }
         std::sort(groups.begin(), groups.end());
@@ -189,8 +191,8 @@ Result<Identity> resolve_user(std::string_view user, std::string_view passwd, st
     Identity identity { entry->id, entry->gid, {} };
     if (colon != std::string_view::npos)
         identity.gid = STAITHE_TRY(resolve_group(user.substr(colon + 1), group));
-    else if (!entry->name.empty())
-        identity.groups = STAITHE_TRY(groups_of(entry->name, group));
+    auto const listed_as = colon == std::string_view::npos ? std::string_view(entry->name) : std::string_view();
+    identity.groups = STAITHE_TRY(groups_of(listed_as, identity.gid, group));
     return identity;
 }
 

@@ -11,7 +11,7 @@ namespace staithe::keeper {
 
 struct Identity {
     uint32_t uid = 0, gid = 0;
-    std::vector<uint32_t> groups; ///< supplementary ones
+    std::vector<uint32_t> groups; ///< supplementary ones, gid among them; ascending
 };
 
 /// `user` is "", "name", "number", and with ":group" or ":number" behind it. A user of passwd has its primary group and

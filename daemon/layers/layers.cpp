@@ -19,11 +19,19 @@ Layers::Layers(
 Result<std::shared_ptr<drivers::StorageDriver>> Layers::driver(std::string_view name)
 {
     auto driver = STAITHE_TRY(m_catalog.storage(name));
-    MutexLock lock(m_mutex); // held while sweeping: nobody makes a layer that the sweep could mistake for a left-over
-    if (!m_swept.contains(name)) {
-        sweep(*driver);
-        m_swept.emplace(name);
-    }
+    MutexLock lock(m_mutex);
+    // Nobody makes a layer that the sweep could mistake for a left-over; users of other drivers do not wait.
+    while (m_sweeping.contains(name))
+        m_changed.wait(m_mutex);
+    if (!m_swept.emplace(name).second)
+        return driver;
+    auto const known = m_known.extract(driver->name());
+    m_sweeping.emplace(name);
+    lock.unlock();
+    sweep(*driver, known.empty() ? std::set<std::string>() : known.mapped());
+    lock.lock();
+    m_sweeping.erase(std::string(name));
+    m_changed.notify_all();
     return driver;
 }
 
@@ -53,19 +61,18 @@ bool Layers::owns(drivers::StorageDriver& driver, bool empty)
     return ours && ours.value();
 }
 
-void Layers::sweep(drivers::StorageDriver& driver)
+void Layers::sweep(drivers::StorageDriver& driver, std::set<std::string> const& known)
 {
-    drivers::Call const call { "sweep", os::Deadline::after(std::chrono::seconds(10)), {} };
+    drivers::Call const call { "sweep" };
     auto const present = driver.list(call);
     if (!present) {
         m_log.warning("cannot look for left-over layers: " + present.error().message);
         return;
     }
-    auto const known = m_known.extract(driver.name());
     size_t removed = 0, foreign = 0;
     bool const ours = owns(driver, present.value().empty());
     for (auto const& id : present.value()) {
-        if (!known.empty() && known.mapped().contains(id))
+        if (known.contains(id))
             continue;
         if (!ours)
             ++foreign;

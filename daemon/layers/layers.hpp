@@ -39,14 +39,15 @@ public:
     void discard(drivers::Call const&, std::string const& driver, std::string const& id) EXCLUDES(m_mutex);
 
 private:
-    void sweep(drivers::StorageDriver&) REQUIRES(m_mutex);
-    bool owns(drivers::StorageDriver&, bool empty) REQUIRES(m_mutex);
+    void sweep(drivers::StorageDriver&, std::set<std::string> const& known) EXCLUDES(m_mutex);
+    bool owns(drivers::StorageDriver&, bool empty);
 
     LayersOptions m_options;
     drivers::Catalog& m_catalog;
     os::Log& m_log;
     Mutex m_mutex;
-    std::set<std::string, std::less<>> m_swept GUARDED_BY(m_mutex);
+    CondVar m_changed;
+    std::set<std::string, std::less<>> m_swept GUARDED_BY(m_mutex), m_sweeping GUARDED_BY(m_mutex);
     std::map<std::string, std::set<std::string>, std::less<>> m_known GUARDED_BY(m_mutex); ///< by driver, until swept
 };
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 #include <staithe/cpp/unique_fd.hpp>
@@ -79,6 +80,17 @@ Result<pid_t> spawn(Program const& program)
             posix_spawn(&pid, program.path.c_str(), &plan.actions, &plan.attributes, argv.data(), env.data()))
         return errno_error("cannot start '" + program.path + "'", failed);
     return pid;
+}
+
+std::vector<std::string> sanitizer_settings()
+{
+    std::vector<std::string> found;
+#ifdef STAITHE_SANITIZED
+    for (char const* name : { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS" })
+        if (char const* value = std::getenv(name))
+            found.push_back(std::string(name) + "=" + value);
+#endif
+    return found;
 }
 
 std::string describe_exit(int wait_status)

@@ -20,6 +20,10 @@ struct Program {
 /// and output; standard error is the caller's. The caller must reap it.
 Result<pid_t> spawn(Program const&);
 
+/// The sanitizers' settings of this process, for the environment of a program that it starts; empty unless this is a
+/// build with sanitizers. Without them a helper's report would be lost.
+std::vector<std::string> sanitizer_settings();
+
 /// A wait status for people: "exited with 3", "was killed by signal 11 (Segmentation fault)".
 std::string describe_exit(int wait_status);
 

@@ -80,28 +80,28 @@ void Database::use(Durability durability)
 Result<void> Database::transaction(Durability durability, std::function<void(Poco::Data::Session&)> const& f)
 {
     MutexLock lock(m_mutex);
+    auto& session = *m_session;
     bool begun = false;
-    auto done = [&]() -> Result<void> {
-        try {
-            use(durability);
-            m_session->begin();
-            begun = true;
-            f(*m_session);
-            m_session->commit();
-            return {};
-        } catch (Poco::Exception const& e) {
-            return from_exception(e);
-        }
-    }();
-    if (!done && begun)
-        (void)caught([&] { m_session->rollback(); });
-    return done;
+    try {
+        use(durability);
+        session.begin();
+        begun = true;
+        f(session);
+        session.commit();
+        return {};
+    } catch (Poco::Exception const& e) {
+        auto error = from_exception(e);
+        if (begun)
+            (void)caught([&] { session.rollback(); });
+        return error;
+    }
 }
 
 Result<void> Database::read(std::function<void(Poco::Data::Session&)> const& f)
 {
     MutexLock lock(m_mutex);
-    return caught([&] { f(*m_session); });
+    auto& session = *m_session;
+    return caught([&] { f(session); });
 }
 
 } // namespace staithe::store

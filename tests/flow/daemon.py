@@ -149,27 +149,17 @@ class Daemon:
             self.delete(f"/containers/{record['Id']}")
 
     def keepers(self):
-        """The keeper processes of this daemon, dead or alive daemon: those that hold our run directory's name."""
+        """The keeper processes of this daemon, dead or alive daemon: their arguments name a socket below our root."""
         found = []
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                with open(f"/proc/{pid}/stat") as f:
-                    name = f.read().split("(", 1)[1].rsplit(")", 1)[0]
-                if name.startswith("staithe-keeper"[:15]) and self.owns(pid):
-                    found.append(int(pid))
-            except (OSError, IndexError):
-                continue
-        return found
-
-    def owns(self, pid):
-        links = [f"/proc/{pid}/fd/{n}" for n in os.listdir(f"/proc/{pid}/fd")]
-        for link in links:
-            try:
-                if os.readlink(link).startswith(self.root):
-                    return True
+                with open(f"/proc/{pid}/cmdline", "rb") as f:
+                    words = f.read().decode(errors="replace").split("\0")
             except OSError:
                 continue
-        return False
+            if words[0].endswith("staithe-keeper") and any(word.startswith(self.root + "/") for word in words[1:]):
+                found.append(int(pid))
+        return found
 
     def reap(self):
         for pid in self.keepers():

@@ -3,6 +3,8 @@ import sys
 import time
 import unittest
 
+import sanitizers
+
 
 class Result(unittest.TextTestResult):
     passed = 0
@@ -19,17 +21,27 @@ class Result(unittest.TextTestResult):
         return test.id()
 
     def stopTest(self, test):
+        self.check_reports(test)
         took = time.monotonic() - self.began
         if took > 5:
             self.stream.writeln(f"    ({test.id()} took {took:.1f} s)")
         super().stopTest(test)
 
+    def check_reports(self, test):
+        """Blames the test during which a sanitizer reported, or, for what a daemon's end brought out, the next one."""
+        if reports := sanitizers.take_reports():
+            self.failures.append((test, f"sanitizers reported:\n{reports}"))
+
 
 def main():
+    sanitizers.prepare()
     loader = unittest.TestLoader()
     names = [n for n in sys.argv[1:] if not n.startswith("-")]
     suite = loader.loadTestsFromNames(names) if names else loader.discover(".", pattern="test_*.py")
     result = unittest.TextTestRunner(verbosity=2, resultclass=Result, stream=sys.stdout).run(suite)
+    if reports := sanitizers.take_reports():
+        print(f"sanitizers reported after the last test:\n{reports}")
+        result.errors.append((suite, reports))
     for test, reason in result.skipped:
         print(f"skipped {test.id()}: {reason}")
     failed = len(result.failures) + len(result.errors)

@@ -182,7 +182,7 @@ class AttachFlow(SharedDaemonCase):
 
 
 class BoundedLogFlow(SharedDaemonCase):
-    flags = ("--log-max-bytes=65536", "--log-max-segments=3")
+    flags = ("--log-max-bytes=65536", "--log-segments=3")
 
     def test_log_is_bounded_and_keeps_the_newest(self):
         container = self.daemon.create("sh", "-c", "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); echo line $i; done")

@@ -31,16 +31,23 @@ inline std::string slurp(std::string const& path)
     return all.str();
 }
 
-/// Once per process: a mount namespace that nobody shares, and a tmpfs for everything the tests write.
+/// Where the tests of this process write; known before anything is there.
+inline std::string const& scratch_path()
+{
+    static std::string const path = "/tmp/staithe-storage." + std::to_string(::getpid());
+    return path;
+}
+
+/// Once per process: a mount namespace that nobody shares, and a tmpfs at scratch_path(). Empty without the privilege.
 inline std::string const& scratch_root()
 {
     static std::string const root = [] {
         if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
             return std::string();
-        char path[] = "/tmp/staithe-storage.XXXXXX";
-        if (!::mkdtemp(path) || ::mount("scratch", path, "tmpfs", 0, "size=2g,mode=0700") != 0)
+        auto const& path = scratch_path();
+        if (::mkdir(path.c_str(), 0700) != 0 || ::mount("scratch", path.c_str(), "tmpfs", 0, "size=2g,mode=0700") != 0)
             return std::string();
-        return std::string(path);
+        return path;
     }();
     return root;
 }

@@ -11,10 +11,10 @@ namespace staithe::test {
 struct HostileArchive {
     std::string name;
     std::string bytes;
-    bool must_fail = false; ///< else it may also be unpacked, as long as it stays inside
 };
 
-/// victim is a directory outside of every layer, with the file "file" in it.
+/// victim is a directory outside of every layer, with the file "file" in it. What each archive must come to is in
+/// hostile_verdicts.txt.
 std::vector<HostileArchive> hostile_archives(std::string const& victim);
 
 } // namespace staithe::test

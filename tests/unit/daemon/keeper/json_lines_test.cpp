@@ -1,4 +1,4 @@
-#include "daemon/keeper/log/json_lines.hpp"
+#include "daemon/log/json_lines.hpp"
 
 #include <boost/test/unit_test.hpp>
 

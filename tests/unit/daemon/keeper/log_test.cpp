@@ -3,7 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "daemon/keeper/log/writer.hpp"
+#include "daemon/log/writer.hpp"
 
 using namespace staithe;
 using namespace staithe::log;

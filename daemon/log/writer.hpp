@@ -3,7 +3,7 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-#include "daemon/keeper/log/reader.hpp"
+#include "daemon/log/reader.hpp"
 
 namespace staithe::log {
 

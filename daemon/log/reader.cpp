@@ -1,4 +1,4 @@
-#include "daemon/keeper/log/reader.hpp"
+#include "daemon/log/reader.hpp"
 
 #include <cstring>
 

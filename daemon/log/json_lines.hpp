@@ -6,7 +6,7 @@
 
 #include <staithe/cpp/stream.hpp>
 
-#include "daemon/keeper/log/record.hpp"
+#include "daemon/log/record.hpp"
 
 namespace staithe::log {
 

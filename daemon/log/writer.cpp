@@ -1,4 +1,4 @@
-#include "daemon/keeper/log/writer.hpp"
+#include "daemon/log/writer.hpp"
 
 #include <sys/uio.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/keeper/log/record.hpp"
+#include "daemon/log/record.hpp"
 
 #include <endian.h>
 

@@ -1,9 +1,9 @@
-#include "daemon/keeper/log/json_lines.hpp"
+#include "daemon/log/json_lines.hpp"
 
 #include <cstdio>
 #include <ctime>
 
-#include "daemon/keeper/log/reader.hpp"
+#include "daemon/log/reader.hpp"
 
 namespace staithe::log {
 

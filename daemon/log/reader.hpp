@@ -9,7 +9,7 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-#include "daemon/keeper/log/record.hpp"
+#include "daemon/log/record.hpp"
 
 namespace staithe::log {
 

@@ -1,0 +1,28 @@
+"""What a build with sanitizers finds must fail the tests, also in keepers and hosts, whose output nobody reads."""
+import os
+
+SUPPRESSIONS = os.path.join(os.environ["STAITHE_SOURCE"], "tests", "sanitizers")
+FOLDER = os.path.join(os.environ["STAITHE_FLOW_DIR"], "reports")
+
+
+def prepare():
+    """Sets where every sanitizer of every process writes its report; means nothing to other builds."""
+    os.chmod(os.environ["STAITHE_FLOW_DIR"], 0o711)
+    os.mkdir(FOLDER)
+    os.chmod(FOLDER, 0o1777)  # registry hosts are nobody
+    common = f"log_path={FOLDER}/report:log_exe_name=1:"
+    os.environ["ASAN_OPTIONS"] = common
+    os.environ["UBSAN_OPTIONS"] = common + "print_stacktrace=1"
+    os.environ["LSAN_OPTIONS"] = f"suppressions={SUPPRESSIONS}/lsan.supp:print_suppressions=0"
+    os.environ["TSAN_OPTIONS"] = f"{common}suppressions={SUPPRESSIONS}/tsan.supp"
+
+
+def take_reports():
+    """The reports since the last call, as one text."""
+    text = ""
+    for name in sorted(os.listdir(FOLDER)):
+        path = os.path.join(FOLDER, name)
+        with open(path, errors="replace") as f:
+            text += f"{name}:\n{f.read()}\n"
+        os.unlink(path)
+    return text
