@@ -1,5 +1,6 @@
 """The bases of flow test cases: one daemon for a whole class, or one per test."""
 import os
+import time
 import unittest
 
 from daemon import Daemon, cgroups_of_ours, mountinfo
@@ -47,6 +48,14 @@ class OwnDaemonCase(unittest.TestCase):
         self.addCleanup(self.check_clean, daemon)
         daemon.import_busybox()
         return daemon
+
+    def eventually(self, value, fits, seconds=10):
+        """The first value that fits."""
+        end = time.monotonic() + seconds
+        while not fits(now := value()):
+            self.assertLess(time.monotonic(), end, f"still {now}")
+            time.sleep(0.01)
+        return now
 
     def check_clean(self, daemon):
         daemon.__exit__(None, None, None)

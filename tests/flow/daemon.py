@@ -71,11 +71,12 @@ def cgroups_of_ours():
 class Daemon:
     """One staithed. Use as a context manager: at the end it is terminated and everything it made is checked."""
 
-    def __init__(self, *flags, storage="overlay", root=None, driver_dir=None, start=True):
+    def __init__(self, *flags, storage="overlay", root=None, driver_dir=None, config=None, start=True):
         self.root = root or tempfile.mkdtemp(prefix="staithe-flow-", dir=os.environ.get("STAITHE_FLOW_DIR", "/tmp"))
         self.socket = os.path.join(self.root, "run", "staithe.sock")
         self.state, self.run = os.path.join(self.root, "state"), os.path.join(self.root, "run")
         self.flags, self.storage = list(flags), storage
+        self.config = config  # the text of its configuration file
         self.driver_dir = driver_dir or os.path.join(BUILD, "drivers", "1")
         self.process = None
         self.log_path = os.path.join(self.root, "staithed.log")
@@ -91,8 +92,13 @@ class Daemon:
             for name in ("staithe-keeper", "staithe-driver-host"):
                 os.link(program(name), os.path.join(libexec, name)) if os.stat(program(name)).st_dev == os.stat(
                     libexec).st_dev else shutil.copy2(program(name), libexec)
+        config = "/dev/null"
+        if self.config is not None:
+            config = os.path.join(self.root, "staithe.conf")
+            with open(config, "w") as f:
+                f.write(self.config)
         argv = [program("staithed"), f"--host=unix://{self.socket}", f"--state={self.state}", f"--run={self.run}",
-                "--config=/dev/null", f"--driver-dir={self.driver_dir}", "--trust-driver-dir",
+                f"--config={config}", f"--driver-dir={self.driver_dir}", "--trust-driver-dir",
                 f"--libexec-dir={libexec}", f"--storage-driver={self.storage}", *self.flags]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -116,8 +116,7 @@ class RestartFlow(OwnDaemonCase):
         for keeper in keepers:
             os.kill(keeper, signal.SIGKILL)
         daemon.start()
-        state = daemon.inspect(container)["State"]
-        self.assertTrue(state["Running"])
+        state = self.eventually(lambda: daemon.inspect(container)["State"], lambda state: state["Running"])
         self.assertNotEqual(state["Pid"], pid)
 
     def test_kill_9_again_and_again_under_load(self):
@@ -147,8 +146,7 @@ class RestartFlow(OwnDaemonCase):
         for r in records:
             self.assertIn(daemon.wait(r["Id"]), (0, -127))  # -127: lost with the daemon before its keeper had it
             self.assertEqual(daemon.delete(f"/containers/{r['Id']}").status, 204)
-        left = [d for d in os.listdir(os.path.join(daemon.state, "containers"))]
-        self.assertEqual(left, [])
+        self.eventually(lambda: os.listdir(os.path.join(daemon.state, "containers")), lambda left: not left)
 
     def test_two_daemons_on_one_state_directory(self):
         daemon = self.daemon_with_busybox()

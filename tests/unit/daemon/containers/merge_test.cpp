@@ -127,9 +127,9 @@ BOOST_AUTO_TEST_CASE(memory_rules)
     BOOST_TEST(fit(-1, {}) == refused);
     BOOST_TEST(fit(524287, {}) == refused);
     BOOST_TEST(fit(524288, {}) == "524288 0 0");
-    BOOST_TEST(fit(524288, { true, false, true }) == "524288 -1 1");
-    BOOST_TEST(fit(524288, { false, false, true }) == "0 0 0");
-    BOOST_TEST(fit(0, { true, false, false }) == "0 0 1");
+    BOOST_TEST(fit(524288, { true, false }) == "524288 -1 1");
+    BOOST_TEST(fit(524288, { false, false }) == "0 0 0");
+    BOOST_TEST(fit(0, { true, false }) == "0 0 0");
 }
 
 BOOST_AUTO_TEST_CASE(environment_order)

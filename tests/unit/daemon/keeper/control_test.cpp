@@ -24,7 +24,7 @@ struct Control : Fixture {
         UniqueFd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
         sockaddr_un address {};
         address.sun_family = AF_UNIX;
-        auto const path = root + "/s/" + container;
+        auto const path = root + "/s/" + container.substr(0, 32);
         path.copy(address.sun_path, sizeof address.sun_path - 1);
         BOOST_REQUIRE(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
         return rpc::Channel(std::move(socket));
