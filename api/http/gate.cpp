@@ -20,13 +20,12 @@ namespace {
 } // namespace
 
 Gate::Gate(std::vector<ListenerSocket> listeners, Router router, SettingsPtr settings, std::shared_ptr<Mailbox> mailbox,
-    Lane& requests, Lane& uploads)
+    Lanes lanes)
     : m_listeners(std::move(listeners))
     , m_router(std::move(router))
     , m_settings(std::move(settings))
     , m_mailbox(std::move(mailbox))
-    , m_requests(requests)
-    , m_uploads(uploads)
+    , m_lanes(lanes)
     , m_next_id(first_connection_id)
 {
 }
@@ -292,6 +291,7 @@ void Gate::finish_reply(Connection& connection)
 {
     forget_body(connection);
     connection.output.clear();
+    connection.output_sent = 0;
     if (connection.output.capacity() > 65536)
         connection.output.shrink_to_fit();
     if (connection.after == After::Linger)

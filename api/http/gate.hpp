@@ -21,7 +21,10 @@ public:
     static constexpr size_t read_ahead = 1u << 20; ///< of an upload, before a worker is engaged
     static constexpr size_t read_ahead_total = 256u << 20; ///< of all connections together; beyond it 503
 
-    Gate(std::vector<ListenerSocket>, Router, SettingsPtr, std::shared_ptr<Mailbox>, Lane& requests, Lane& uploads);
+    struct Lanes {
+        Lane &quick, &requests, &uploads;
+    };
+    Gate(std::vector<ListenerSocket>, Router, SettingsPtr, std::shared_ptr<Mailbox>, Lanes);
     ~Gate();
     Result<void> start();
     void reload(SettingsPtr); // [any-thread]
@@ -75,7 +78,7 @@ private:
     Router const m_router;
     SettingsPtr m_settings; // [gate-thread] once started
     std::shared_ptr<Mailbox> const m_mailbox; // shared with workers and deferred replies
-    Lane &m_requests, &m_uploads;
+    Lanes m_lanes;
 
     UniqueFd m_epoll;
     std::unordered_map<uint64_t, std::unique_ptr<Connection>> m_connections;

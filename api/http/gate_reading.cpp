@@ -232,7 +232,11 @@ void Gate::dispatch(Connection& connection)
     if (!connection.match.route)
         return answer_unrouted(connection);
     connection.state = State::Lent;
-    (connection.match.route->lane == BodyLane::Upload ? m_uploads : m_requests).submit(connection);
+    switch (connection.match.route->lane) {
+    case BodyLane::Quick: return m_lanes.quick.submit(connection);
+    case BodyLane::Short: return m_lanes.requests.submit(connection);
+    case BodyLane::Upload: return m_lanes.uploads.submit(connection);
+    }
 }
 
 void Gate::answer_unrouted(Connection& connection)

@@ -8,6 +8,8 @@ namespace staithe::http {
 
 namespace {
 
+    constexpr int rest_seconds = 5; // after which a thread without work ends
+
     class FedServerSocket : public Poco::Net::ServerSocket {
     public:
         explicit FedServerSocket(FedSocket* feed)
@@ -32,9 +34,9 @@ namespace {
 Lane::Lane(std::string const& name, size_t threads, std::shared_ptr<Mailbox> mailbox)
     : m_mailbox(std::move(mailbox))
     , m_feed(new FedSocket)
-    // Twice as many: a thread counts as free in the dispatcher before the pool has it back, and a refused start would
-    // lose the request.
-    , m_threads(name, static_cast<int>(threads), static_cast<int>(threads) * 2 + 2)
+    // One at rest; twice as many at most: a thread counts as free in the dispatcher before the pool has it back, and a
+    // refused start would lose the request.
+    , m_threads(name, 1, static_cast<int>(threads) * 2 + 2, rest_seconds)
     , m_server(std::make_unique<Poco::Net::HTTPServer>(
           new MessageHandlerFactory, m_threads, FedServerSocket(m_feed), parameters(threads)))
 {

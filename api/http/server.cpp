@@ -40,18 +40,20 @@ namespace {
         GateServer(std::vector<ListenerSocket> listeners, ServerOptions const& options, Router router,
             std::shared_ptr<Mailbox> mailbox)
             : m_settings(settings_from(options))
+            , m_quick("http-quick", options.quick_threads, mailbox)
             , m_requests("http-request", options.request_threads, mailbox)
             , m_uploads("http-upload", options.upload_threads, mailbox)
         {
             for (auto const& listener : listeners)
                 m_addresses.push_back(listener.address());
-            m_gate = std::make_unique<Gate>(
-                std::move(listeners), std::move(router), m_settings, mailbox, m_requests, m_uploads);
+            m_gate = std::make_unique<Gate>(std::move(listeners), std::move(router), m_settings, mailbox,
+                Gate::Lanes { m_quick, m_requests, m_uploads });
         }
         ~GateServer() override { GateServer::stop(std::chrono::milliseconds(0)); }
 
         Result<void> start() override
         {
+            m_quick.start();
             m_requests.start();
             m_uploads.start();
             m_started = true;
@@ -61,6 +63,7 @@ namespace {
         {
             m_gate->stop(grace);
             if (std::exchange(m_started, false)) {
+                m_quick.stop();
                 m_requests.stop();
                 m_uploads.stop();
             }
@@ -81,7 +84,7 @@ namespace {
     private:
         SettingsPtr const m_settings;
         std::vector<std::string> m_addresses;
-        Lane m_requests, m_uploads;
+        Lane m_quick, m_requests, m_uploads;
         std::unique_ptr<Gate> m_gate;
         bool m_started = false;
     };

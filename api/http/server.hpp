@@ -22,7 +22,7 @@ struct ServerOptions {
     bool allow_plain_tcp = false; ///< without it a tcp:// address is refused at start
     bool cors = false; ///< the three headers of -api-enable-cors on every routed response
     std::vector<std::string> allowed_hosts; ///< Host names accepted on TCP besides localhost and literal addresses
-    size_t request_threads = 8, upload_threads = 8;
+    size_t quick_threads = 2, request_threads = 16, upload_threads = 8;
     size_t max_connections = 16384;
     std::chrono::milliseconds head_timeout { 10'000 }, idle_timeout { 600'000 }, body_timeout { 60'000 };
     std::string server_name = "Staithe";

@@ -98,14 +98,15 @@ namespace {
 
 void add_container_routes(http::Router& router, ContainerService& containers)
 {
-    auto const on = [&](char const* method, char const* pattern, auto handler) {
-        router.add(
-            { method, pattern, answering([&containers, handler](Request& r) { return handler(containers, r); }) });
+    auto const on = [&](char const* method, char const* pattern, auto handler,
+                        http::BodyLane lane = http::BodyLane::Short) {
+        router.add({ method, pattern, answering([&containers, handler](Request& r) { return handler(containers, r); }),
+            lane });
     };
     on("POST", "/containers/create", create);
     on("GET", "/containers/json", list);
     on("GET", "/containers/ps", list);
-    on("GET", "/containers/{name}/json", inspect);
+    on("GET", "/containers/{name}/json", inspect, http::BodyLane::Quick);
     on("DELETE", "/containers/{name}", remove);
     add_life_routes(router, containers);
     add_stream_routes(router, containers);

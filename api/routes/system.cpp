@@ -40,11 +40,12 @@ void add_system_routes(http::Router& router, api::SystemService& system, api::Dr
 {
     router.add({ "GET", "/version", answering([&system](Request& request) {
                     return json_reply(wire::encode_version(system.version(), versions::version(request.version)));
-                }) });
+                }),
+        http::BodyLane::Quick });
     router.add({ "GET", "/info",
         answering([&system, &drivers](Request& request) { return info(system, drivers, request); }) });
-    router.add({ "GET", "/_ping", answering([](Request&) { return ping("OK"); }) });
-    router.add({ "HEAD", "/_ping", answering([](Request&) { return ping({}); }) });
+    router.add({ "GET", "/_ping", answering([](Request&) { return ping("OK"); }), http::BodyLane::Quick });
+    router.add({ "HEAD", "/_ping", answering([](Request&) { return ping({}); }), http::BodyLane::Quick });
 }
 
 } // namespace staithe::routes

@@ -109,7 +109,7 @@ Container::Waiters Container::finish_run(rpc::keeper::ExitRecord const& record)
     if (record.started_ns != 0)
         state.started_ns = record.started_ns;
     m_record.run = record.run;
-    m_keeper.reset();
+    m_last_keeper = std::exchange(m_keeper, nullptr);
     m_early_end.reset();
     m_phase = Phase::Idle;
     save();

@@ -88,12 +88,16 @@ private:
     Result<std::vector<drivers::Client>> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
     Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, std::vector<drivers::Client>&)
         EXCLUDES(m_mutex);
+    void await_release(drivers::Call const&) EXCLUDES(m_mutex);
+    Result<void> make_layer_again(drivers::Call const&, store::ContainerRecord const&);
     void start_failed() EXCLUDES(m_mutex);
     void started(drivers::Call const&, std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
     void enter_running(std::shared_ptr<drivers::Keeper> const&) REQUIRES(m_mutex);
 
     /// Waits until no start is under way and gives the keeper, if it runs.
     Live settled() EXCLUDES(m_mutex);
+    /// Signals, and logs what is wrong with the driver.
+    Result<void> send(drivers::Call const&, drivers::Keeper&, int signal) const;
     /// True: the run has ended within the time.
     bool await_end(uint32_t run, std::chrono::nanoseconds) EXCLUDES(m_mutex);
 
@@ -111,6 +115,7 @@ private:
     store::ContainerRecord m_record GUARDED_BY(m_mutex);
     Phase m_phase GUARDED_BY(m_mutex) = Phase::Idle;
     std::shared_ptr<drivers::Keeper> m_keeper GUARDED_BY(m_mutex); ///< shared: calls in flight hold it too
+    std::weak_ptr<drivers::Keeper> m_last_keeper GUARDED_BY(m_mutex); ///< weak: it is gone soon
     std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned
     Parking m_parking GUARDED_BY(m_mutex);
     Waiters m_waiters GUARDED_BY(m_mutex);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/containers/environment.hpp"
+#include "daemon/containers/remains.hpp"
 #include "daemon/os/file.hpp"
 
 namespace staithe::containers {
@@ -52,15 +53,46 @@ Result<std::shared_ptr<drivers::Keeper>> Container::launch(
     drivers::Call const& call, std::vector<drivers::Client>& clients)
 {
     auto const run = record();
+    if (has_remains(m_context, id))
+        STAITHE_TRY(free_remains(m_context, run));
     auto const storage = STAITHE_TRY(m_context.layers.driver(run.storage_driver));
     drivers::StartFiles files;
     auto execution = STAITHE_TRY(m_context.catalog.execution(run.execution_driver));
     files.state_dir = STAITHE_TRY(os::open_directory(m_context.directory_of(id)));
-    files.rootfs = STAITHE_TRY(storage->mount(call, id, drivers::Writable::Yes));
+    files.mount = [&]() -> Result<UniqueFd> {
+        await_release(call);
+        auto mounted = storage->mount(call, id, drivers::Writable::Yes);
+        if (mounted || mounted.error().code != STAITHE_NOT_FOUND)
+            return mounted;
+        STAITHE_TRY(make_layer_again(call, run));
+        return storage->mount(call, id, drivers::Writable::Yes);
+    };
     auto message = start_message(run, execution, m_context.options.log);
     message.deadline_ns = call.deadline.monotonic();
     files.driver = std::move(execution.file);
     return m_context.keepers->start(call, std::move(message), std::move(files), clients);
+}
+
+/// A writable layer is mounted once at a time: until the keeper of the last run has let go.
+void Container::await_release(drivers::Call const& call)
+{
+    std::shared_ptr<drivers::Keeper> last;
+    {
+        MutexLock lock(m_mutex);
+        last = m_last_keeper.lock();
+    }
+    if (last)
+        last->await_release(call);
+}
+
+/// A writable layer is not synced when it is made: a power cut soon after can have taken it, but not its row.
+Result<void> Container::make_layer_again(drivers::Call const& call, store::ContainerRecord const& run)
+{
+    auto const image = m_context.images.find(run.image);
+    if (!image)
+        return Error { STAITHE_NOT_FOUND, 0, "the layer and the image of container '" + name + "' are missing" };
+    m_context.log.warning("the layer of container '" + name + "' is missing; it is made again", call.request_id);
+    return m_context.layers.create(call, { id, image->layer, run.storage_driver, 0 }, drivers::Writable::Yes);
 }
 
 rpc::keeper::Start Container::start_message(

@@ -15,6 +15,11 @@ namespace {
         return { STAITHE_UNAVAILABLE, 0, "it does not end within 10 seconds after SIGKILL" };
     }
 
+    bool is_ending(Error const& error)
+    {
+        return error.code == STAITHE_CONFLICT || error.code == STAITHE_UNAVAILABLE;
+    }
+
 } // namespace
 
 Container::Live Container::settled()
@@ -38,6 +43,14 @@ bool Container::await_end(uint32_t run, std::chrono::nanoseconds span)
     return true;
 }
 
+Result<void> Container::send(drivers::Call const& call, drivers::Keeper& keeper, int signal) const
+{
+    auto sent = keeper.signal(call, signal);
+    if (!sent && !is_ending(sent.error())) // its keeper's end may end it all the same; then the client is not told
+        m_context.log.warning("cannot signal container '" + name + "': " + sent.error().message, call.request_id);
+    return sent;
+}
+
 Result<void> Container::stop(std::string_view request_id, int seconds)
 {
     constexpr int longest = 7 * 24 * 3600;
@@ -45,7 +58,7 @@ Result<void> Container::stop(std::string_view request_id, int seconds)
     if (!live.keeper)
         return {};
     drivers::Call const call { std::string(request_id) };
-    auto const asked = live.keeper->signal(call, SIGTERM);
+    auto const asked = send(call, *live.keeper, SIGTERM);
     std::chrono::seconds const grace(seconds < 0 ? 10 : std::min(seconds, longest));
     if (asked && await_end(live.run, grace))
         return {};
@@ -60,8 +73,8 @@ Result<void> Container::kill(std::string_view request_id, int signal)
     if (!live.keeper)
         return {};
     drivers::Call const call { std::string(request_id) };
-    auto sent = live.keeper->signal(call, signal == 0 ? SIGKILL : signal);
-    bool const ending = !sent && (sent.error().code == STAITHE_CONFLICT || sent.error().code == STAITHE_UNAVAILABLE);
+    auto sent = send(call, *live.keeper, signal == 0 ? SIGKILL : signal);
+    bool const ending = !sent && is_ending(sent.error());
     if (signal != 0)
         return ending ? Result<void>() : std::move(sent);
     if (await_end(live.run, after_kill))

@@ -6,6 +6,7 @@
 
 #include <staithe/cpp/undo.hpp>
 
+#include "daemon/containers/remains.hpp"
 #include "daemon/os/file.hpp"
 #include "daemon/os/random.hpp"
 
@@ -95,6 +96,11 @@ Result<void> Service::remove(std::string_view request_id, std::string_view name,
     auto const container = STAITHE_TRY(m_registry.find(name));
     STAITHE_TRY(container->begin_removal());
     auto const record = container->record();
+    if (has_remains(m_context, record.id))
+        if (auto freed = free_remains(m_context, record); !freed) { // its processes may still use the files
+            container->abandon_removal();
+            return cannot("destroy", name, std::move(freed.error()));
+        }
     auto removed = m_context.store.remove_container(record);
     if (!removed) {
         container->abandon_removal();
@@ -102,19 +108,23 @@ Result<void> Service::remove(std::string_view request_id, std::string_view name,
     }
     m_registry.erase(*container);
     container->finish_removal();
-    remove_bytes({ std::string(request_id) }, record);
+    m_context.layers.discard({ std::string(request_id) }, record.storage_driver, record.id);
+    m_context.background.run([this, id = record.id] { remove_directory(id); }); // it is nobody's any more
     return {};
 }
 
 void Service::remove_bytes(drivers::Call const& call, store::ContainerRecord const& record)
 {
     m_context.layers.discard({ call.request_id }, record.storage_driver, record.id);
+    remove_directory(record.id);
+}
+
+void Service::remove_directory(std::string const& id)
+{
     auto const parent = os::open_directory(m_context.options.directory);
-    auto const removed = parent ? os::remove_tree(parent.value().get(), record.id) : Result<void>(parent.error());
+    auto const removed = parent ? os::remove_tree(parent.value().get(), id) : Result<void>(parent.error());
     if (!removed)
-        m_context.log.warning(
-            "cannot remove the directory of container '" + record.id + "': " + removed.error().message,
-            call.request_id);
+        m_context.log.warning("cannot remove the directory of container '" + id + "': " + removed.error().message);
 }
 
 } // namespace staithe::containers

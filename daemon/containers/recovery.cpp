@@ -3,6 +3,7 @@
 //     row            keeper   exit record of that run   then
 //     running        yes      –                         it runs
 //     running        no       yes                       it ended as recorded
+//     running        no       only an unfinished one    left-overs destroyed; it ended as recorded
 //     running        no       no                        exit code -127; left-overs destroyed; perhaps started again
 //     not running    –        of a younger run          it ended as recorded (the power failed before the row was safe)
 //     not running    –        –                         as the row says
@@ -14,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/containers/remains.hpp"
 #include "daemon/os/file.hpp"
 #include "daemon/store/ownership.hpp"
 
@@ -59,7 +61,12 @@ namespace {
         }
         if (!row.state.running)
             return Found::Nothing;
+        auto const known = unfinished_record(context, row.id, row.run);
         clean_up(pointer); // first, so that nobody can start it in between
+        if (known) {
+            container.found_ended(*known);
+            return Found::Ended;
+        }
         container.found_lost();
         return Found::Lost;
     }
@@ -116,29 +123,23 @@ void Service::on_exit(std::string const& id, rpc::keeper::ExitRecord const& end)
     auto const container = m_registry.by_id(id);
     if (!container)
         return;
-    if (end.status == made_up) {
-        auto const written = exit_record(m_context, id);
-        if (!written || written.value().run != end.run) { // the keeper died, and what it held may live on
-            m_context.background.run([this, container, end] {
-                clean_up_after(container);
-                container->ended(end);
-            });
-            return;
-        }
+    auto const written = end.status == made_up ? exit_record(m_context, id) : Result<rpc::keeper::ExitRecord>(end);
+    bool const known = written && written.value().run == end.run;
+    if (known && !has_remains(m_context, id)) {
+        container->ended(written.value());
+        return;
     }
-    container->ended(end);
+    m_context.background.run([this, container, end] { // the keeper or its driver died, and what it held may live on
+        auto const noted = unfinished_record(m_context, container->id, end.run);
+        clean_up_after(container);
+        container->ended(noted.value_or(end));
+    });
 }
 
 void Service::clean_up_after(ContainerPtr const& container)
 {
-    auto const record = container->record();
-    auto cleaned = [&]() -> Result<void> {
-        auto execution = STAITHE_TRY(m_context.catalog.execution(record.execution_driver));
-        auto const like = Container::start_message(record, execution, m_context.options.log);
-        return m_context.keepers->destroy({ "cleanup" }, record.id, like, std::move(execution.file));
-    }();
-    if (!cleaned)
-        m_context.log.error("cannot clean up after container '" + record.name + "': " + cleaned.error().message);
+    if (auto const freed = free_remains(m_context, container->record()); !freed)
+        m_context.log.error("cannot clean up after container '" + container->name + "': " + freed.error().message);
 }
 
 /// Removes directories that have no container: of a create or remove that was cut short.

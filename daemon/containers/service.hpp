@@ -59,6 +59,7 @@ private:
     Result<void> materialize(drivers::Call const&, store::ContainerRecord const&, std::string const& parent_layer);
     api::ContainerSummary summarize(Container const&, drivers::Call const* sizing); ///< null: without its size
     void remove_bytes(drivers::Call const&, store::ContainerRecord const&);
+    void remove_directory(std::string const& id);
     void sweep_directories(std::set<std::string> const& layers);
     void clean_up_after(ContainerPtr const&);
 

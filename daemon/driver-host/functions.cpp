@@ -256,6 +256,8 @@ namespace {
         auto error = error_from(code, m_error);
         if (m_error.message[0] == '\0')
             return broken("failed without a message");
+        if (code < STAITHE_INVALID || code > STAITHE_INTERNAL)
+            return broken("failed with code " + std::to_string(code) + ", which is none: " + error.message);
         return message(rpc::driver::Type::Failed, rpc::driver::Failed { m_request.function, false, std::move(error) },
             m_call.number());
     }

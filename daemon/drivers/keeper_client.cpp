@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/drivers/clean_text.hpp"
+
 namespace staithe::drivers {
 
 using rpc::keeper::Type;
@@ -40,12 +42,14 @@ Result<void> expect(rpc::Message const& answer, rpc::keeper::Type type)
     if (answer.type != static_cast<uint16_t>(Type::Failed))
         return Error { STAITHE_CORRUPT, 0, "keeper gave an answer that does not fit" };
     rpc::Reader in(answer.payload);
-    return decode_error(in);
+    auto error = decode_error(in);
+    error.message = clean_text(error.message);
+    return error;
 }
 
 Result<void> KeeperClient::signal(Call const& call, int number)
 {
-    auto const answer = STAITHE_TRY(ask(call, message(Type::Signal, rpc::keeper::Signal { number })));
+    auto const answer = STAITHE_TRY(ask(call, message(Type::Signal, rpc::keeper::Signal { number }), "signal"));
     return expect(answer, Type::Done);
 }
 
@@ -65,12 +69,19 @@ Result<void> KeeperClient::attach(Call const& call, Client client)
 
 Result<std::string> KeeperClient::stats(Call const& call)
 {
-    auto answer = STAITHE_TRY(ask(call, { static_cast<uint16_t>(Type::Stats), 0, {}, {} }));
+    auto answer = STAITHE_TRY(ask(call, { static_cast<uint16_t>(Type::Stats), 0, {}, {} }, "stats"));
     STAITHE_TRY(expect(answer, Type::Text));
     return std::move(answer.payload);
 }
 
-Result<rpc::Message> KeeperClient::ask(Call const& call, rpc::Message question)
+void KeeperClient::await_release(Call const& call)
+{
+    MutexLock lock(m_mutex);
+    while (!m_released && !m_gone && !call.deadline.passed() && !is_cancelled(call))
+        (void)m_answered.wait_for(m_mutex, next_look(call));
+}
+
+Result<rpc::Message> KeeperClient::ask(Call const& call, rpc::Message question, char const* function)
 {
     {
         MutexLock lock(m_mutex);
@@ -85,13 +96,13 @@ Result<rpc::Message> KeeperClient::ask(Call const& call, rpc::Message question)
         sent = m_channel.send(question, call.deadline);
     }
     if (sent)
-        return wait_for_answer(call, question.call);
+        return wait_for_answer(call, question.call, function);
     MutexLock lock(m_mutex);
     m_questions.erase(question.call);
     return std::move(sent.error()).with_context("cannot ask keeper");
 }
 
-Result<rpc::Message> KeeperClient::wait_for_answer(Call const& call, uint64_t id)
+Result<rpc::Message> KeeperClient::wait_for_answer(Call const& call, uint64_t id, char const* function)
 {
     MutexLock lock(m_mutex);
     while (!m_questions[id] && !m_gone && !call.deadline.passed() && !is_cancelled(call))
@@ -100,9 +111,21 @@ Result<rpc::Message> KeeperClient::wait_for_answer(Call const& call, uint64_t id
     m_questions.erase(id);
     if (answer)
         return std::move(*answer);
-    if (m_gone)
+    return unanswered(call, function);
+}
+
+/// `function`: the driver's that the question led to, if it led to one.
+Error KeeperClient::unanswered(Call const& call, char const* function) const
+{
+    if (m_gone && (m_ended || !function))
         return keeper_gone();
-    return Error { STAITHE_CANCELLED, 0, is_cancelled(call) ? "cancelled" : "keeper did not answer in time" };
+    if (is_cancelled(call))
+        return { STAITHE_CANCELLED, 0, "cancelled" };
+    if (!function)
+        return { STAITHE_CANCELLED, 0, "keeper did not answer in time" };
+    return { STAITHE_INTERNAL, 0,
+        "execution driver '" + m_facts.driver + (m_gone ? "' died in " : "' did not return from ") + function + "()"
+            + (m_gone ? "" : " in time") };
 }
 
 bool KeeperClient::listen()
@@ -118,6 +141,12 @@ bool KeeperClient::listen()
     if (message.type == static_cast<uint16_t>(Type::Exited)) {
         if (auto record = rpc::keeper::decode_exit_record(message.payload))
             m_exit = record.value();
+        m_ended = true;
+        return true;
+    }
+    if (message.type == static_cast<uint16_t>(Type::Released)) {
+        m_released = true;
+        m_answered.notify_all();
         return true;
     }
     if (auto const question = m_questions.find(message.call); question != m_questions.end()) {

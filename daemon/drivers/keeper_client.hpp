@@ -19,6 +19,7 @@ struct KeeperFacts {
     uint32_t run = 0;
     int pid = 0;
     int64_t started_ns = 0;
+    std::string driver;
 };
 
 /// Questions come from any thread; one thread calls listen().
@@ -37,6 +38,7 @@ public:
     Result<void> resize(Call const&, uint32_t height, uint32_t width) override;
     Result<void> attach(Call const&, Client) override;
     Result<std::string> stats(Call const&) override;
+    void await_release(Call const&) override EXCLUDES(m_mutex);
 
     std::string const& container() const { return m_facts.container; }
     int fd() const { return m_channel.fd(); }
@@ -48,8 +50,9 @@ public:
     std::optional<rpc::keeper::ExitRecord> take_exit(bool keeper_is_gone);
 
 private:
-    Result<rpc::Message> ask(Call const&, rpc::Message) EXCLUDES(m_mutex, m_sending);
-    Result<rpc::Message> wait_for_answer(Call const&, uint64_t id) EXCLUDES(m_mutex);
+    Result<rpc::Message> ask(Call const&, rpc::Message, char const* function = nullptr) EXCLUDES(m_mutex, m_sending);
+    Result<rpc::Message> wait_for_answer(Call const&, uint64_t id, char const* function) EXCLUDES(m_mutex);
+    Error unanswered(Call const&, char const* function) const REQUIRES(m_mutex);
 
     KeeperFacts m_facts;
     rpc::Channel m_channel;
@@ -59,6 +62,8 @@ private:
     std::map<uint64_t, std::optional<rpc::Message>> m_questions GUARDED_BY(m_mutex);
     uint64_t m_last_question GUARDED_BY(m_mutex) = 0;
     bool m_gone GUARDED_BY(m_mutex) = false;
+    bool m_ended GUARDED_BY(m_mutex) = false; // the container has, and the keeper has said so
+    bool m_released GUARDED_BY(m_mutex) = false;
     std::optional<rpc::keeper::ExitRecord> m_exit; // the listening thread's
     bool m_exit_taken = false; // the listening thread's
 };

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <staithe/cpp/undo.hpp>
+
 #include "daemon/drivers/descriptor_watch.hpp"
 #include "daemon/drivers/keeper_client.hpp"
 #include "daemon/drivers/keeper_process.hpp"
@@ -19,7 +21,7 @@ using rpc::keeper::Type;
 namespace {
 
     constexpr int64_t grace_ns = 1'000'000'000; // for the keeper to say that its driver ran out of time
-    constexpr auto destroy_time = std::chrono::seconds(15);
+    constexpr char record_name[] = "exit", unfinished_name[] = "exit.new";
     constexpr size_t name_digits = 32; // of the id, in a socket's name: a socket's path is limited to 107 bytes
 
     bool is_container_id(std::string_view id)
@@ -74,6 +76,20 @@ namespace {
     {
         STAITHE_TRY(channel.send(question, deadline));
         return channel.receive(deadline);
+    }
+
+    /// Why a keeper that is dead or stuck, and not reaped yet, gave no answer.
+    Error unanswered(std::string const& driver, KeeperProcess const& process, bool late)
+    {
+        constexpr std::string_view prefix = rpc::keeper::stage_prefix;
+        auto const name = os::read_file("/proc/" + std::to_string(process.pid) + "/comm");
+        std::string_view const stage = name ? std::string_view(name.value()) : std::string_view();
+        if (!stage.starts_with(prefix))
+            return { STAITHE_UNAVAILABLE, 0, late ? "the keeper does not answer" : "the keeper died" };
+        std::string const function(stage.substr(prefix.size(), stage.find('\n') - prefix.size()));
+        return { STAITHE_INTERNAL, 0,
+            "execution driver '" + driver + (late ? "' did not return from " : "' died in ") + function + "()"
+                + (late ? " in time" : "") };
     }
 
     std::string hex_of(rpc::keeper::Attach how)
@@ -145,20 +161,31 @@ namespace {
             return Error { STAITHE_RANGE, 0, "too many clients are attached to a container that starts" };
         auto const path = socket_of(start.container);
         auto listener = STAITHE_TRY(listen_at(path));
+        Undo undo;
+        undo.push([&path] { ::unlink(path.c_str()); });
         auto ends = STAITHE_TRY(rpc::Channel::pair());
         auto process = STAITHE_TRY(m_program.run({ path }, { ends.second.fd() }));
         ends.second.close();
+        if (files.mount) {
+            auto mounted = files.mount();
+            if (!mounted) {
+                process.kill();
+                return std::move(mounted.error());
+            }
+            files.rootfs = std::move(mounted).value();
+        }
         start.deadline_ns = call.deadline.monotonic();
+        start.call_ns = std::chrono::nanoseconds(driver_deadline).count();
         auto question = start_message(start, std::move(files), std::move(listener), clients);
         auto const started = launch(process, ends.first, question, start, call);
         if (!started) {
-            ::unlink(path.c_str());
             for (size_t i = 0; i < clients.size(); ++i)
                 clients[i].socket = std::move(question.fds[4 + i]);
             return Error(started.error());
         }
+        undo.dismiss();
         STAITHE_TRY(reap_later(std::move(process)));
-        KeeperFacts facts { start.container, start.run, started.value().pid, started.value().started_ns };
+        KeeperFacts facts { start.container, start.run, started.value().pid, started.value().started_ns, start.driver };
         return follow(std::make_shared<KeeperClient>(std::move(facts), std::move(ends.first)));
     }
 
@@ -176,14 +203,12 @@ namespace {
             process.kill();
             return Error(fits.error());
         }
-        process.kill();
-        Call cleaning;
-        cleaning.deadline = os::Deadline::after(destroy_time);
-        (void)destroy(cleaning, start.container, start, std::move(question.fds[0]));
         bool const late = answer.error().code == STAITHE_CANCELLED;
-        return Error { answer.error().code, 0,
-            "execution driver '" + start.driver
-                + (late ? "' did not return from start() in time" : "' died in start()") };
+        auto const failure = unanswered(start.driver, process, late);
+        process.kill();
+        if (!destroy({ call.request_id }, start.container, start, std::move(question.fds[0])))
+            mark_unfinished(question.fds[2].get());
+        return failure;
     }
 
     Result<std::shared_ptr<Keeper>> KeepersImpl::adopt(Call const& call, std::string_view container)
@@ -201,7 +226,8 @@ namespace {
         if (welcome.container != container)
             return Error { STAITHE_CORRUPT, 0, "keeper is another container's" };
         return follow(std::make_shared<KeeperClient>(
-            KeeperFacts { welcome.container, welcome.run, welcome.pid, welcome.started_ns }, std::move(channel)));
+            KeeperFacts { welcome.container, welcome.run, welcome.pid, welcome.started_ns, welcome.driver },
+            std::move(channel)));
     }
 
     Result<std::shared_ptr<Keeper>> KeepersImpl::follow(std::shared_ptr<KeeperClient> client)
@@ -233,15 +259,16 @@ namespace {
         ends.second.close();
         rpc::keeper::Start start = like;
         start.container = container;
+        start.call_ns = std::chrono::nanoseconds(driver_deadline).count();
         start.clients.clear();
         auto question = message(Type::Start, start, 1);
         question.fds.push_back(std::move(driver));
         auto const answer = converse(ends.first, question, call.deadline);
+        Result<void> done = answer
+            ? expect(answer.value(), Type::Done)
+            : Result<void>(unanswered(like.driver, process, answer.error().code == STAITHE_CANCELLED));
         process.kill();
-        if (!answer)
-            return Error { answer.error().code, 0,
-                "execution driver '" + like.driver + "' did not return from destroy()" };
-        return expect(answer.value(), Type::Done);
+        return done;
     }
 
     Result<void> KeepersImpl::replay(Client client, UniqueFd state_dir, std::function<void(Client)> done)
@@ -282,16 +309,45 @@ Result<std::unique_ptr<Keepers>> Keepers::create(Options options, OnExit on_exit
         std::move(options.sockets), std::move(program), std::move(watch), std::move(on_exit)));
 }
 
+namespace {
+
+    Result<rpc::keeper::ExitRecord> read_record(int state_dir, char const* name)
+    {
+        UniqueFd const file(::openat(state_dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        if (!file)
+            return errno_error("cannot open exit record");
+        char content[4096];
+        ssize_t const n = ::read(file.get(), content, sizeof content);
+        if (n < 0)
+            return errno_error("cannot read exit record");
+        return rpc::keeper::decode_exit_record({ content, static_cast<size_t>(n) });
+    }
+
+} // namespace
+
 Result<rpc::keeper::ExitRecord> read_exit_record(int state_dir)
 {
-    UniqueFd const file(::openat(state_dir, "exit", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!file)
-        return errno_error("cannot open exit record");
-    char content[4096];
-    ssize_t const n = ::read(file.get(), content, sizeof content);
-    if (n < 0)
-        return errno_error("cannot read exit record");
-    return rpc::keeper::decode_exit_record({ content, static_cast<size_t>(n) });
+    return read_record(state_dir, record_name);
+}
+
+Result<rpc::keeper::ExitRecord> read_unfinished_record(int state_dir)
+{
+    return read_record(state_dir, unfinished_name);
+}
+
+void mark_unfinished(int state_dir)
+{
+    UniqueFd const file(
+        ::openat(state_dir, unfinished_name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+}
+
+void finish_record(int state_dir, uint32_t run)
+{
+    auto const record = read_unfinished_record(state_dir);
+    if (record && record.value().run == run)
+        ::renameat(state_dir, unfinished_name, state_dir, record_name);
+    else
+        ::unlinkat(state_dir, unfinished_name, 0);
 }
 
 } // namespace staithe::drivers

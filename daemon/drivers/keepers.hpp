@@ -24,6 +24,7 @@ struct Client {
 /// The descriptors that travel with Start; see rpc/keeper_protocol.hpp.
 struct StartFiles {
     UniqueFd driver, rootfs, state_dir;
+    std::function<Result<UniqueFd>()> mount; ///< if set, called for rootfs while the keeper's program is being loaded
 };
 
 /// One container's keeper. Thread-safe; calls block at most until their deadline.
@@ -37,6 +38,8 @@ public:
     virtual Result<void> resize(Call const&, uint32_t height, uint32_t width) = 0;
     virtual Result<void> attach(Call const&, Client) = 0;
     virtual Result<std::string> stats(Call const&) = 0;
+    /// After the end was told: returns when the container's root is unmounted, or at the deadline.
+    virtual void await_release(Call const&) = 0;
 };
 
 class Keepers {
@@ -73,5 +76,12 @@ public:
 
 /// The record that a keeper left in the container's state directory. STAITHE_NOT_FOUND: none.
 Result<rpc::keeper::ExitRecord> read_exit_record(int state_dir);
+/// The record that lies there as long as a driver holds something for the container; its run is 0 until the container
+/// has ended. STAITHE_NOT_FOUND: nothing is held.
+Result<rpc::keeper::ExitRecord> read_unfinished_record(int state_dir);
+/// For a driver that could not free what a start had made.
+void mark_unfinished(int state_dir);
+/// It is freed: an unfinished record of that run becomes the record, any other is removed.
+void finish_record(int state_dir, uint32_t run);
 
 } // namespace staithe::drivers

@@ -130,9 +130,8 @@ Result<uint64_t> Library::download(
     progress.status("Downloading from " + url);
     Pipe pipe;
     auto const cancel = std::make_shared<std::atomic<bool>>(false);
-    std::thread fetcher([&] {
-        pipe.close(m_needs.catalog.fetch(drivers::stream_call(call.request_id, cancel), url, pipe));
-    });
+    std::thread fetcher(
+        [&] { pipe.close(m_needs.catalog.fetch(drivers::stream_call(call.request_id, cancel), url, pipe)); });
     Watched archive(pipe, progress, true);
     auto applied = [&]() -> Result<uint64_t> {
         STAITHE_TRY(archive.require_bytes());

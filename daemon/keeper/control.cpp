@@ -91,6 +91,7 @@ rpc::keeper::Welcome Keeper::welcome() const
     welcome.pid = m_started.init_pid;
     welcome.started_ns = m_started_ns;
     welcome.exit = m_exit;
+    welcome.driver = m_start.driver;
     return welcome;
 }
 
@@ -130,6 +131,7 @@ Result<rpc::keeper::Started> Keeper::start(rpc::keeper::Start start, std::vector
     m_state = State::Running;
     m_start.container = start.container;
     m_start.run = start.run;
+    m_start.driver = start.driver;
     m_start.log = start.log;
     m_start.limits = start.limits;
     m_files.clients.clear();
@@ -167,6 +169,8 @@ void Keeper::serve_stdio()
     }
     if (m_input->is_open())
         (void)m_poller.watch(m_input->fd(), *m_input);
+    if (auto const reserved = write_unfinished_record(m_files.state_dir.get(), {}); !reserved)
+        journal(reserved.error().message);
     m_listener.fd = std::move(m_files.listener);
     (void)::fcntl(m_listener.fd.get(), F_SETFL, ::fcntl(m_listener.fd.get(), F_GETFL) | O_NONBLOCK);
     (void)m_poller.watch(m_listener.fd.get(), m_listener);

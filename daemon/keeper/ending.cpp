@@ -37,14 +37,17 @@ void Keeper::reap_children()
 void Keeper::end_container(int wait_status)
 {
     m_exit = { m_start.run, status_of(wait_status), m_started_ns, os::real_time_ns(), false };
+    // A driver that does not come back must not take the status along.
+    if (auto const kept = write_unfinished_record(m_files.state_dir.get(), m_exit); !kept)
+        journal(kept.error().message);
     drain(blocks_before_destroy);
     m_exit.out_of_memory = ran_out_of_memory();
-    if (auto const result = m_driver->destroy(m_start.container); !result)
-        journal(result.error().message);
+    auto const freed = m_driver->destroy(m_start.container);
+    if (!freed)
+        journal(freed.error().message);
     m_input->close();
     m_stdio.close_child_ends();
     drain(blocks_at_end);
-    detach_root(m_root_path);
     m_state = State::Exited;
     for (auto const& client : m_clients)
         client->end();
@@ -55,7 +58,7 @@ void Keeper::end_container(int wait_status)
     }
     m_stdio.out.reset();
     m_stdio.err.reset();
-    publish(m_exit);
+    publish(m_exit, freed ? &write_exit_record : &write_unfinished_record);
 }
 
 bool Keeper::ran_out_of_memory()
@@ -82,17 +85,32 @@ void Keeper::drain(int blocks)
     }
 }
 
-// The record before the message: whoever connects too late to hear finds it. Durable after the message: nobody waits
-// for the disk, and after a power cut the container is known not to run anyway.
-void Keeper::publish(rpc::keeper::ExitRecord const& record)
+// The record before the message: whoever connects too late to hear finds it.
+void Keeper::publish(rpc::keeper::ExitRecord const& record, WriteRecord write)
 {
-    auto const file = write_exit_record(m_files.state_dir.get(), record);
+    auto file = write(m_files.state_dir.get(), record);
+    if (file)
+        m_exit_file = std::move(file).value();
+    else
+        journal(file.error().message);
     unlink_socket();
     for (auto const& connection : m_connections)
         connection->send(rpc::keeper::message(rpc::keeper::Type::Exited, record));
-    auto const synced = file ? sync_exit_record(m_files.state_dir.get(), file.value().get()) : Result<void>();
-    if (!file || !synced)
-        journal(!file ? file.error().message : synced.error().message);
+}
+
+// What waits for the disk, when everybody has heard of the end: an overlay's last unmount syncs the whole file system
+// that the layer is on. A daemon that has heard of the end makes it durable itself, for many containers at once.
+void Keeper::release()
+{
+    m_released = true;
+    detach_root(m_root_path);
+    for (auto const& connection : m_connections)
+        connection->send({ static_cast<uint16_t>(rpc::keeper::Type::Released), 0, {}, {} });
+    if (!m_exit_file || !m_connections.empty())
+        return;
+    if (auto const synced = sync_exit_record(m_exit_file.get()); !synced)
+        journal(synced.error().message);
+    m_exit_file.reset();
 }
 
 void Keeper::unlink_socket() const

@@ -6,21 +6,31 @@
 
 namespace staithe::keeper {
 
-Result<UniqueFd> write_exit_record(int state_dir, rpc::keeper::ExitRecord const& record)
+Result<UniqueFd> write_unfinished_record(int state_dir, rpc::keeper::ExitRecord const& record)
 {
     rpc::Writer out;
     encode(out, record);
     auto const content = out.take();
-    UniqueFd file(::openat(state_dir, "exit.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file || ::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size())
-        || ::renameat(state_dir, "exit.new", state_dir, "exit") != 0)
+    // Not truncated: all records have one size, and what is overwritten needs no free space.
+    UniqueFd file(::openat(state_dir, "exit.new", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file || ::pwrite(file.get(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
         return errno_error("cannot write exit record");
     return file;
 }
 
-Result<void> sync_exit_record(int state_dir, int file)
+Result<UniqueFd> write_exit_record(int state_dir, rpc::keeper::ExitRecord const& record)
 {
-    if (::fdatasync(file) != 0 || ::fsync(state_dir) != 0)
+    auto file = STAITHE_TRY(write_unfinished_record(state_dir, record));
+    if (::renameat(state_dir, "exit.new", state_dir, "exit") != 0)
+        return errno_error("cannot write exit record");
+    return file;
+}
+
+// The directory is not synced: most file systems bring a file's new name along, and under its old one, as that of a
+// keeper which did not finish, the record is found as well.
+Result<void> sync_exit_record(int file)
+{
+    if (::fsync(file) != 0)
         return errno_error("cannot make the exit record durable");
     return {};
 }

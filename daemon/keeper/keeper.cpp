@@ -52,6 +52,8 @@ void Keeper::run()
         for (int round = 0; round < rounds_per_poll && (round == 0 || busy); ++round)
             busy = pump();
         sweep();
+        if (m_state == State::Exited && !m_released && !busy)
+            release();
     }
 }
 
@@ -59,7 +61,7 @@ bool Keeper::is_finished() const
 {
     if (m_state == State::Empty)
         return m_connections.empty();
-    return m_state == State::Exited && m_clients.empty();
+    return m_state == State::Exited && m_released && m_clients.empty();
 }
 
 // Somebody who is to go but does not has to be looked at again without an event.

@@ -56,7 +56,9 @@ private:
     void end_container(int wait_status);
     bool ran_out_of_memory();
     void drain(int blocks);
-    void publish(rpc::keeper::ExitRecord const&);
+    using WriteRecord = Result<UniqueFd> (*)(int state_dir, rpc::keeper::ExitRecord const&);
+    void publish(rpc::keeper::ExitRecord const&, WriteRecord);
+    void release();
     void unlink_socket() const;
 
     Poller m_poller;
@@ -77,6 +79,8 @@ private:
     std::unique_ptr<Input> m_input;
     std::optional<log::Writer> m_log;
     bool m_log_failed = false;
+    UniqueFd m_exit_file; // until it is durable
+    bool m_released = false;
 };
 
 } // namespace staithe::keeper

@@ -19,7 +19,7 @@ constexpr int channel_fd = 3, client_fd = 4;
 
 int refuse(std::string_view why)
 {
-    std::fprintf(stderr, "staithe-keeper: %.*s\n", static_cast<int>(why.size()), why.data());
+    ::dprintf(2, "staithe-keeper: %.*s\n", static_cast<int>(why.size()), why.data());
     return 1;
 }
 

@@ -34,6 +34,16 @@ namespace {
         ::sigaction(number, &action, nullptr);
     }
 
+    /// glibc's posix_spawn() leaves its own two signals ignored, its sigaction() does not touch them, and what is
+    /// ignored stays so in the container's program.
+    void restore_internal_signals()
+    {
+        constexpr size_t set_bytes = 8;
+        char const default_action[32] = {}; // the kernel's struct: handler, flags, restorer, mask
+        for (int const number : { 32, 33 })
+            (void)::syscall(SYS_rt_sigaction, number, default_action, nullptr, set_bytes);
+    }
+
     void keep_heap_small()
     {
         ::mallopt(M_ARENA_MAX, 1);
@@ -55,9 +65,10 @@ Result<UniqueFd> prepare_process()
     UniqueFd ended(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!ended)
         return errno_error("cannot make an event descriptor");
+    restore_internal_signals();
     s_child_ended = ended.get();
     handle(SIGCHLD, on_child);
-    for (int const number : { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM })
+    for (int const number : { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2 })
         handle(number, on_nothing);
     return ended;
 }

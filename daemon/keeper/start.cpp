@@ -93,7 +93,7 @@ void detach_root(std::string const& path)
 
 ExecutionDriver::Where where_of(rpc::keeper::Start const& start)
 {
-    return { start.driver, start.driver_state_dir, start.driver_run_dir, start.driver_options };
+    return { start.driver, start.driver_state_dir, start.driver_run_dir, start.driver_options, start.call_ns };
 }
 
 Result<staithe_started> start_container(ExecutionDriver& driver, rpc::keeper::Start const& start, Stdio const& stdio,

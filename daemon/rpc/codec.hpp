@@ -61,6 +61,8 @@ public:
     /// The number of elements that follow, each at least minimum_bytes long: refuses a count that cannot be true.
     uint32_t count(size_t minimum_bytes);
 
+    /// Is there anything left? For what an older writer did not know.
+    bool more() const { return !m_rest.empty(); }
     /// Was everything there? Bytes that are left over are legal: a younger writer knows more than this reader.
     Result<void> finish() const;
 

@@ -153,6 +153,7 @@ void encode(Writer& out, Welcome const& welcome)
     Writer inner;
     encode(inner, welcome.exit);
     out.text(inner.take());
+    out.text(welcome.driver);
 }
 
 void encode(Writer& out, Attach const& attach)
@@ -183,6 +184,7 @@ void encode(Writer& out, Start const& start)
     for (auto const& client : start.clients)
         put_counted(out, client);
     out.i64(start.deadline_ns);
+    out.i64(start.call_ns);
 }
 
 void encode(Writer& out, Started const& started)
@@ -227,6 +229,8 @@ Result<Welcome> decode_welcome(std::string_view bytes)
     welcome.pid = get_signed(in);
     welcome.started_ns = in.i64();
     std::string const exit = in.text();
+    if (in.more())
+        welcome.driver = in.text();
     STAITHE_TRY(in.finish());
     welcome.exit = STAITHE_TRY(decode_exit_record(exit));
     if (state > static_cast<uint8_t>(State::Exited))
@@ -262,6 +266,7 @@ Result<Start> decode_start(std::string_view bytes)
         start.clients.push_back(STAITHE_TRY(decode_attach(one)));
     }
     start.deadline_ns = in.i64();
+    start.call_ns = in.i64();
     return checked(in, std::move(start));
 }
 

@@ -18,6 +18,9 @@ namespace staithe::rpc::keeper {
 
 inline constexpr uint32_t protocol_version = 1;
 
+/// While a driver's function runs, the keeper's name (/proc/PID/comm) is this and the function's.
+inline constexpr char stage_prefix[] = "keeper:";
+
 enum class Type : uint16_t {
     Hello = 1, // Hello → Welcome
     Start = 2, // Start, descriptors → Started or Failed
@@ -30,7 +33,8 @@ enum class Type : uint16_t {
     Done = 102,
     Failed = 103, // an Error in the codec's form
     Text = 104,
-    Exited = 105, // unasked, to every connection: ExitRecord. The container's mounts and cgroups are gone by then
+    Exited = 105, // unasked, to every connection: ExitRecord. The container's cgroups are gone by then
+    Released = 106, // unasked, after Exited: (empty). Its mounts are gone too, and what it wrote is in the layer
 };
 
 struct Hello {
@@ -55,6 +59,7 @@ struct Welcome {
     int32_t pid = 0; // of process 1 as the host sees it
     int64_t started_ns = 0;
     ExitRecord exit; // with State::Exited
+    std::string driver; // name, for messages; empty: the keeper is too old to say
 };
 
 /// How a client's socket is served. The client's bytes go to stdin when `in` is set and the container has an open one.
@@ -95,6 +100,7 @@ struct Start {
     std::vector<std::pair<std::string, std::string>> options; // LxcConf
     std::vector<Attach> clients; // attached before start
     int64_t deadline_ns = 0; // CLOCK_MONOTONIC, for the driver's start
+    int64_t call_ns = 0; // what every other function of the driver has; 0: ten seconds
 };
 
 struct Started {

@@ -49,8 +49,9 @@ namespace {
 
 } // namespace
 
-Database::Database(std::unique_ptr<Poco::Data::Session> session)
-    : m_session(std::move(session))
+Database::Database(std::unique_ptr<Poco::Data::Session> session, std::string const& path)
+    : m_late_sync(path + "-wal")
+    , m_session(std::move(session))
 {
 }
 
@@ -66,7 +67,7 @@ Result<std::unique_ptr<Database>> Database::open(std::string const& path)
     });
     if (!opened)
         return std::move(opened.error()).with_context("cannot open '" + path + "'");
-    return std::unique_ptr<Database>(new Database(std::move(session)));
+    return std::unique_ptr<Database>(new Database(std::move(session), path));
 }
 
 void Database::use(Durability durability)
@@ -88,6 +89,8 @@ Result<void> Database::transaction(Durability durability, std::function<void(Poc
         begun = true;
         f(session);
         session.commit();
+        // A sync takes everything along that was committed before.
+        durability == Durability::Durable ? m_late_sync.settle() : m_late_sync.want();
         return {};
     } catch (Poco::Exception const& e) {
         auto error = from_exception(e);

@@ -9,14 +9,16 @@
 #include <staithe/cpp/mutex.hpp>
 #include <staithe/cpp/result.hpp>
 
+#include "daemon/store/late_sync.hpp"
+
 namespace Poco::Data {
 class Session;
 }
 
 namespace staithe::store {
 
-/// Durable: on disk when the call returns, power loss included. Lazy: on disk soon, never torn, and never before what
-/// was committed earlier; for what the keepers can tell again.
+/// Durable: on disk when the call returns, power loss included. Lazy: on disk within a second, never torn, and never
+/// before what was committed earlier; for what the keepers can tell again.
 enum class Durability { Durable, Lazy };
 
 /// Thread-safe: transactions run one after the other.
@@ -32,9 +34,10 @@ public:
     Result<void> read(std::function<void(Poco::Data::Session&)> const& f) EXCLUDES(m_mutex);
 
 private:
-    explicit Database(std::unique_ptr<Poco::Data::Session>);
+    Database(std::unique_ptr<Poco::Data::Session>, std::string const& path);
     void use(Durability) REQUIRES(m_mutex);
 
+    LateSync m_late_sync;
     Mutex m_mutex;
     std::unique_ptr<Poco::Data::Session> m_session GUARDED_BY(m_mutex);
     Durability m_durability GUARDED_BY(m_mutex) = Durability::Durable;

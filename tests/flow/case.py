@@ -3,7 +3,7 @@ import os
 import time
 import unittest
 
-from daemon import Daemon, cgroups_of_ours, mountinfo
+from daemon import Daemon, cgroups_left, cgroups_of_ours, mountinfo
 
 LONG = os.environ.get("STAITHE_LONG") == "1"
 
@@ -27,10 +27,10 @@ class SharedDaemonCase(unittest.TestCase):
         cls.daemon.__exit__(None, None, None)
         if mountinfo() != cls.mounts:
             raise AssertionError(f"the host's mounts changed:\n{mountinfo()}")
-        left = set(cgroups_of_ours()) - cls.cgroups
+        left = cgroups_left(cls.cgroups)
         if left:
             raise AssertionError(f"cgroups left behind: {left}")
-        if cls.daemon.keepers():
+        if cls.daemon.keepers_left():
             raise AssertionError(f"keepers left behind: {cls.daemon.keepers()}")
 
     def assert_status(self, reply, status, text=None):
@@ -60,5 +60,5 @@ class OwnDaemonCase(unittest.TestCase):
     def check_clean(self, daemon):
         daemon.__exit__(None, None, None)
         self.assertEqual(mountinfo(), self.mounts)
-        self.assertEqual(set(cgroups_of_ours()) - self.cgroups, set())
-        self.assertEqual(daemon.keepers(), [])
+        self.assertEqual(cgroups_left(self.cgroups), set())
+        self.assertEqual(daemon.keepers_left(), [])

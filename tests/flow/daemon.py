@@ -68,6 +68,33 @@ def cgroups_of_ours():
     return found
 
 
+def is_kept(group):
+    """Does a living keeper, perhaps of another daemon on this machine, hold this container?"""
+    try:
+        with open(os.path.join(group, "cgroup.procs")) as f:
+            pids = f.read().split()
+        for pid in pids:
+            while int(pid) > 1:
+                with open(f"/proc/{pid}/status") as f:
+                    status = f.read()
+                if status.startswith(("Name:\tstaithe-keeper", "Name:\tkeeper:")):
+                    return True
+                pid = status.split("PPid:\t", 1)[1].split("\n", 1)[0]
+    except OSError:
+        return True  # it is going just now
+    return False
+
+
+def cgroups_left(before):
+    """What is still there of containers made since; other daemons' short-lived ones are given time to go."""
+    deadline = time.monotonic() + 5
+    while True:
+        left = {group for group in set(cgroups_of_ours()) - before if os.path.isdir(group) and not is_kept(group)}
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.1)
+
+
 class Daemon:
     """One staithed. Use as a context manager: at the end it is terminated and everything it made is checked."""
 
@@ -166,6 +193,13 @@ class Daemon:
             if words[0].endswith("staithe-keeper") and any(word.startswith(self.root + "/") for word in words[1:]):
                 found.append(int(pid))
         return found
+
+    def keepers_left(self):
+        """Those that stay: one whose container has ended still unmounts, which may take as long as the disk."""
+        deadline = time.monotonic() + 5
+        while self.keepers() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.keepers()
 
     def reap(self):
         for pid in self.keepers():

@@ -40,8 +40,10 @@ int make(long number, Arguments const& a)
         ::setitimer(ITIMER_REAL, &soon, nullptr);
         if (number == SYS_landlock_restrict_self) // without this its own answer would be EPERM
             ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        long const result =
-            ::syscall(number, a.values[0], a.values[1], a.values[2], a.values[3], a.values[4], a.values[5]);
+        // vfork's child would return over the frame in which its parent wakes up: only libc's own vfork() is safe.
+        long const result = number == SYS_vfork
+            ? ::vfork()
+            : ::syscall(number, a.values[0], a.values[1], a.values[2], a.values[3], a.values[4], a.values[5]);
         if (result == -1)
             *shared = errno;
         ::_exit(0);

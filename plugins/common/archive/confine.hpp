@@ -7,9 +7,10 @@
 
 namespace staithe::archive {
 
-/// The descriptors of a confined process; all others are closed.
+/// The descriptors of a confined process; all others are closed. What a library says on standard error goes nowhere:
+/// a directory takes no writes.
 struct CellDescriptors {
-    static constexpr int input = 0, result = 1, root = 3;
+    static constexpr int input = 0, result = 1, root = 2;
 };
 
 /// Puts this process, a fresh single-threaded child, into the cell: dies with its parent, root directory is the tree,

@@ -112,7 +112,7 @@ namespace {
         int m_status = 0;
     };
 
-    /// Milliseconds that poll may wait, so that a deadline without a descriptor is noticed soon enough.
+    /// Milliseconds that poll may wait, so that a deadline, which no descriptor tells, is noticed soon enough.
     constexpr int tick_ms = 100;
 
     class Extraction {
@@ -198,7 +198,7 @@ namespace {
                 STAITHE_TRY(proceed(m_call));
                 if (::poll(fds, 2, tick_ms) < 0 && errno != EINTR)
                     return errno_error("cannot wait for the unpacker");
-                if (fds[1].revents)
+                if (fds[1].revents) // proceed() has the word
                     fds[1].fd = -1;
             }
             return {};
@@ -244,7 +244,11 @@ namespace {
         Result<void> confirm_source()
         {
             char rest[16384];
-            while (STAITHE_TRY(m_source.read(rest, sizeof rest)) > 0) { }
+            do {
+                pollfd waiting[2] = { { m_source.fd(), POLLIN, 0 }, { m_call.cancel_fd, POLLIN, 0 } };
+                if (m_source.fd() >= 0)
+                    STAITHE_TRY(wait_for(waiting));
+            } while (STAITHE_TRY(m_source.read(rest, sizeof rest)) > 0);
             return {};
         }
 

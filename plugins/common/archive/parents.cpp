@@ -18,7 +18,15 @@ namespace {
         how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
         how.resolve = resolve;
         std::string const name(path.empty() ? "." : path);
-        return UniqueFd(static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
+        // With ".." in a link the kernel gives up whenever anybody renames or mounts anything meanwhile.
+        constexpr int most_tries = 10'000;
+        int fd = -1;
+        for (int i = 0; i < most_tries; ++i) {
+            fd = static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how));
+            if (fd >= 0 || errno != EAGAIN)
+                break;
+        }
+        return UniqueFd(fd);
     }
 
 } // namespace

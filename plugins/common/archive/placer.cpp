@@ -4,6 +4,7 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include "plugins/common/archive/copy_file.hpp"
 #include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
 
@@ -23,6 +24,9 @@ namespace {
     {
         return (value != EOPNOTSUPP && value != EPERM) || xattr.name == "security.capability";
     }
+
+    // No archive can bring such a name.
+    constexpr char replacement_name[] = ".wh..wh.new";
 
     bool is_whiteout_device(Entry const& entry)
     {
@@ -101,24 +105,45 @@ Result<void> Placer::place_file(Entry const& entry, Target const& target, TarRea
     bool const plain = entry.uid == 0 && entry.gid == 0 && !m_parents.inherits();
     int const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     mode_t const mode = plain ? entry.mode : 0600;
-    UniqueFd fd(::openat(target.parent, target.leaf.c_str(), flags, mode));
+    char const* name = target.leaf.c_str();
+    UniqueFd fd(::openat(target.parent, name, flags, mode));
     if (!fd && errno == EEXIST) {
-        STAITHE_TRY(clear(target));
-        fd.reset(::openat(target.parent, target.leaf.c_str(), flags, mode));
+        if (STAITHE_TRY(make_way(target)) == Way::Replace)
+            name = replacement_name;
+        fd.reset(::openat(target.parent, name, flags, mode));
     }
     if (!fd)
         return cannot(entry, "create");
-    if (entry.sparse && ::ftruncate(fd.get(), static_cast<off_t>(entry.size)) != 0)
-        return cannot(entry, "make sparse file");
-    auto written = reader.data(
-        entry, [&](uint64_t offset, std::span<char const> data) { return write_at(fd.get(), offset, data); });
-    if (!written)
-        return std::move(written.error()).with_context("file " + quoted(entry.name));
+    STAITHE_TRY(fill(entry, fd.get(), reader));
     m_bytes += entry.size;
     if (!plain || !entry.xattrs.empty())
-        return dress_descriptor(entry, fd.get());
+        STAITHE_TRY(dress_descriptor(entry, fd.get()));
     timespec const times[2] = { entry.mtime, entry.mtime };
-    return ::futimens(fd.get(), times) == 0 ? Result<void> {} : cannot(entry, "set the time of");
+    if (::futimens(fd.get(), times) != 0)
+        return cannot(entry, "set the time of");
+    if (name == replacement_name
+        && ::renameat(target.parent, replacement_name, target.parent, target.leaf.c_str()) != 0)
+        return cannot(entry, "replace");
+    return {};
+}
+
+Result<void> Placer::fill(Entry const& entry, int fd, TarReader& reader)
+{
+    if (entry.sparse && ::ftruncate(fd, static_cast<off_t>(entry.size)) != 0)
+        return cannot(entry, "make sparse file");
+    auto written =
+        reader.data(entry, [&](uint64_t offset, std::span<char const> data) { return write_at(fd, offset, data); });
+    return written ? Result<void> {} : std::move(written.error()).with_context("file " + quoted(entry.name));
+}
+
+/// A file that is in the way is best replaced by a rename: overlayfs has much more to do for a removal.
+Result<Placer::Way> Placer::make_way(Target const& target)
+{
+    struct stat found { };
+    if (::fstatat(target.parent, target.leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode))
+        return Way::Replace;
+    STAITHE_TRY(clear(target));
+    return Way::Free;
 }
 
 /// Owner, attributes, mode, time: in this order, since each may undo the one after it.
@@ -199,9 +224,10 @@ Result<void> Placer::place_hard_link(Entry const& entry, Target const& target)
         return Error { STAITHE_CORRUPT, 0, "cannot link " + quoted(entry.name) + " to the root" };
     auto const from = STAITHE_TRY_CONTEXT(m_parents.find(outer), "cannot link " + quoted(entry.name));
     std::string const existing(leaf);
+    STAITHE_TRY(separate(from.get(), existing));
     auto link = [&] { return ::linkat(from.get(), existing.c_str(), target.parent, target.leaf.c_str(), 0) == 0; };
     if (link())
-        return {};
+        return remember_link(target), Result<void> {};
     if (errno != EEXIST)
         return cannot(entry, "make hard link");
     struct stat old {
@@ -214,7 +240,44 @@ Result<void> Placer::place_hard_link(Entry const& entry, Target const& target)
     if (S_ISDIR(old.st_mode))
         return Error { STAITHE_CORRUPT, 0, "cannot link " + quoted(entry.name) + " to a directory" };
     STAITHE_TRY(clear(target));
-    return link() ? Result<void> {} : cannot(entry, "make hard link");
+    if (!link())
+        return cannot(entry, "make hard link");
+    remember_link(target);
+    return {};
+}
+
+void Placer::remember_link(Target const& target)
+{
+    struct stat now { };
+    if (m_below == Below::Layers && ::fstatat(target.parent, target.leaf.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0)
+        m_linked.emplace(now.st_dev, now.st_ino);
+}
+
+/// A file of the layers below that has several names there loses them to a link of this archive: what an archive
+/// changes is what it names. Overlayfs breaks such links by itself; here it is done for every file system alike.
+Result<void> Placer::separate(int directory, std::string const& name)
+{
+    struct stat old {
+    }, around {};
+    if (m_below == Below::Nothing || ::fstatat(directory, name.c_str(), &old, AT_SYMLINK_NOFOLLOW) != 0
+        || !S_ISREG(old.st_mode) || old.st_nlink < 2 || m_linked.contains({ old.st_dev, old.st_ino }))
+        return {};
+    UniqueFd const from(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    UniqueFd const to(
+        ::openat(directory, replacement_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!from || !to || ::fstat(directory, &around) != 0)
+        return errno_error("cannot separate " + quoted(name) + " from its other names");
+    staithe_call call {}; // who cancels ends the process
+    call.cancel_fd = -1;
+    auto sharing = Sharing::Impossible;
+    STAITHE_TRY(copy_data(call, from.get(), to.get(), old, sharing));
+    auto const xattrs = STAITHE_TRY(xattrs_of(from.get()));
+    STAITHE_TRY(dress(to.get(), old, xattrs));
+    if (::renameat(directory, replacement_name, directory, name.c_str()) != 0)
+        return errno_error("cannot separate " + quoted(name) + " from its other names");
+    timespec const times[2] = { { 0, UTIME_OMIT }, around.st_mtim };
+    ::futimens(directory, times);
+    return {};
 }
 
 Result<void> Placer::place_symlink(Entry const& entry, Target const& target)

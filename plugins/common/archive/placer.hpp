@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <set>
 #include <unordered_set>
 
 #include "plugins/common/archive/parents.hpp"
@@ -39,9 +40,14 @@ private:
     };
     Result<void> place_root(Entry const& entry);
     Result<void> place_member(Entry const& entry, std::string_view name, TarReader& reader);
+    enum class Way { Free, Replace };
     Result<void> place_file(Entry const& entry, Target const& target, TarReader& reader);
+    Result<void> fill(Entry const& entry, int fd, TarReader& reader);
+    Result<Way> make_way(Target const& target);
     Result<void> place_directory(Entry const& entry, Target const& target, std::string_view name);
     Result<void> place_hard_link(Entry const& entry, Target const& target);
+    Result<void> separate(int directory, std::string const& name);
+    void remember_link(Target const& target);
     Result<void> place_symlink(Entry const& entry, Target const& target);
     Result<void> place_node(Entry const& entry, Target const& target);
     Result<void> dress_descriptor(Entry const& entry, int fd);
@@ -58,6 +64,7 @@ private:
     Below m_below;
     Parents m_parents;
     std::unordered_set<size_t> m_made; ///< hashes of the names unpacked, where whiteouts may come
+    std::set<std::pair<dev_t, ino_t>> m_linked; ///< files that this archive gave their second name
     bool m_pseudolinks = false;
     uint64_t m_bytes = 0;
 };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/common/layers/copy_tree.hpp"
 
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/xattr.h>
 
 #include <map>
 
+#include "plugins/common/archive/copy_file.hpp"
 #include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
 #include "plugins/common/archive/parents.hpp"
@@ -14,25 +13,10 @@
 
 namespace staithe::layers {
 
+using archive::dress;
 using archive::quoted;
 
 namespace {
-
-    Result<void> dress(int fd, struct stat const& status, std::vector<Xattr> const& xattrs)
-    {
-        if (::fchown(fd, status.st_uid, status.st_gid) != 0)
-            return errno_error("cannot set an owner");
-        // What a default ACL of the directory around gave.
-        for (char const* name : { "system.posix_acl_access", "system.posix_acl_default" })
-            ::fremovexattr(fd, name);
-        if (::fchmod(fd, status.st_mode & 07777) != 0)
-            return errno_error("cannot set a mode");
-        for (auto const& x : xattrs)
-            if (::fsetxattr(fd, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0)
-                return errno_error("cannot set extended attribute " + quoted(x.name));
-        timespec const times[2] = { status.st_atim, status.st_mtim };
-        return ::futimens(fd, times) == 0 ? Result<void> {} : errno_error("cannot set a time");
-    }
 
     class Copy {
     public:
@@ -95,44 +79,9 @@ namespace {
             if (!to)
                 return cannot(d);
             if (d.status.st_size > 0)
-                STAITHE_TRY_CONTEXT(copy_data(call, from.get(), to.get(), d.status), "file " + quoted(d.path));
+                STAITHE_TRY_CONTEXT(
+                    archive::copy_data(call, from.get(), to.get(), d.status, m_sharing), "file " + quoted(d.path));
             return dress(to.get(), d.status, STAITHE_TRY(xattrs_of(from.get())));
-        }
-
-        Result<void> copy_data(staithe_call const& call, int from, int to, struct stat const& status)
-        {
-            if (m_can_clone && ::ioctl(to, FICLONE, from) == 0)
-                return {};
-            m_can_clone = m_can_clone && errno != EOPNOTSUPP && errno != EXDEV && errno != ENOTTY && errno != EINVAL;
-            if (::ftruncate(to, status.st_size) != 0)
-                return errno_error("cannot size the copy");
-            for (off_t at = 0; at < status.st_size;) {
-                off_t const data = ::lseek(from, at, SEEK_DATA);
-                if (data < 0 && errno == ENXIO)
-                    break;
-                off_t const hole = data < 0 ? -1 : ::lseek(from, data, SEEK_HOLE);
-                if (hole < 0)
-                    return errno_error("cannot find the holes");
-                STAITHE_TRY(copy_stretch(call, from, to, data, hole));
-                at = hole;
-            }
-            return {};
-        }
-
-        static Result<void> copy_stretch(staithe_call const& call, int from, int to, off_t at, off_t end)
-        {
-            constexpr off_t most = off_t { 64 } << 20; // so that a cancelled call ends soon
-            off_t out = at;
-            while (at < end) {
-                STAITHE_TRY(proceed(call));
-                ssize_t const n =
-                    ::copy_file_range(from, &at, to, &out, static_cast<size_t>(std::min(end - at, most)), 0);
-                if (n < 0 && errno != EINTR)
-                    return errno_error("cannot copy");
-                if (n == 0)
-                    break;
-            }
-            return {};
         }
 
         Result<void> add_special(Difference const& d, int parent, char const* name)
@@ -155,7 +104,7 @@ namespace {
 
         int m_to;
         archive::Parents m_parents;
-        bool m_can_clone = true;
+        archive::Sharing m_sharing = archive::Sharing::Try;
         std::map<std::pair<dev_t, ino_t>, std::string> m_linked;
     };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/common/layers/differences.hpp"
 
+#include <fcntl.h>
 #include <sys/xattr.h>
 
 #include <algorithm>
@@ -199,7 +200,8 @@ namespace {
             auto const &now = item.node.status, &old = *item.old;
             char const* const name = item.node.name.c_str();
             // A file that gained a name must be told, or the link to it could not be.
-            if (!same_status(now, old) || now.st_nlink > old.st_nlink)
+            if (!same_status(now, old) || now.st_nlink > old.st_nlink
+                || (now.st_nlink > 1 && is_of_this_layer(name, now)))
                 return false;
             if (S_ISLNK(now.st_mode))
                 return STAITHE_TRY(link_target(m_new.fd(), name)) == STAITHE_TRY(link_target(m_old.fd(), name));
@@ -212,6 +214,20 @@ namespace {
             auto const a = STAITHE_TRY(open_file(m_new.fd(), name, now));
             auto const b = STAITHE_TRY(open_file(m_old.fd(), name, old));
             return same_content(a.get(), b.get());
+        }
+
+        /// Was the file made, rather than copied, here? Then its names are the ones it was given here.
+        bool is_of_this_layer(char const* name, struct stat const& now)
+        {
+            if (m_comparison.upper_only)
+                return true;
+            if (!m_comparison.copied_at.tv_sec || !is_before(m_comparison.copied_at, now.st_ctim))
+                return false;
+            struct statx found { };
+            if (::statx(m_new.fd(), name, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &found) != 0
+                || !(found.stx_mask & STATX_BTIME))
+                return true;
+            return is_before(m_comparison.copied_at, { found.stx_btime.tv_sec, found.stx_btime.tv_nsec });
         }
 
         /// Tells the directories on the way here that were not told yet; the innermost one is of the kind given.

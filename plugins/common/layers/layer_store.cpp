@@ -15,6 +15,7 @@ namespace staithe::layers {
 namespace {
 
     constexpr std::string_view parent_prefix = "parent-";
+    constexpr char used_name[] = "used";
 
     Result<UniqueFd> make_directory(int parent, char const* name)
     {
@@ -212,15 +213,15 @@ Result<StagedLayer> LayerStore::stage_new(staithe_layer const& layer)
     return staged;
 }
 
-Result<void> LayerStore::commit_new(StagedLayer staged, staithe_layer const& layer)
+Result<void> LayerStore::commit_new(StagedLayer staged, staithe_layer const& layer, Durable durable)
 {
     std::string const id(view(layer.id));
     if (::renameat2(m_staging.get(), staged.m_name.c_str(), m_layers.get(), id.c_str(), RENAME_NOREPLACE) != 0)
         return errno_error("cannot make layer '" + id + "'");
     staged.m_store = nullptr;
     // The first commits the journal with everything before it; on ext4 and xfs the second then has nothing to do.
-    auto synced = sync(staged.fd());
-    if (synced)
+    auto synced = durable == Durable::Yes ? sync(staged.fd()) : Result<void>();
+    if (synced && durable == Durable::Yes)
         synced = sync(m_layers.get());
     if (!synced) {
         (void)::renameat2(m_layers.get(), id.c_str(), m_trash.get(), staged.m_name.c_str(), RENAME_NOREPLACE);
@@ -232,7 +233,7 @@ Result<void> LayerStore::commit_new(StagedLayer staged, staithe_layer const& lay
     return {};
 }
 
-Result<void> LayerStore::commit_tree(StagedLayer staged, std::string_view id)
+Result<void> LayerStore::commit_tree(StagedLayer staged, std::string_view id, Use use)
 {
     auto const layer = STAITHE_TRY(open_layer(id, ""));
     // One sync of the whole file system is far cheaper than one of each file.
@@ -242,7 +243,25 @@ Result<void> LayerStore::commit_tree(StagedLayer staged, std::string_view id)
         || (errno == ENOENT && ::renameat2(staged.fd(), "tree", layer.get(), "tree", RENAME_NOREPLACE) == 0);
     if (!done)
         return errno_error("cannot put the tree of layer '" + std::string(id) + "' in place");
+    if (use == Use::Content)
+        STAITHE_TRY(mark_used(layer.get()));
     return sync(layer.get());
+}
+
+Result<void> LayerStore::check_fresh(std::string_view id) const
+{
+    auto const layer = STAITHE_TRY(open_layer(id, ""));
+    if (::faccessat(layer.get(), used_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return Error { STAITHE_CONFLICT, 0,
+            "cannot unpack into layer '" + std::string(id) + "': it has been written to already" };
+    return errno == ENOENT ? Result<void> {} : errno_error("cannot look into layer '" + std::string(id) + "'");
+}
+
+Result<void> LayerStore::mark_used(int layer)
+{
+    if (::mknodat(layer, used_name, S_IFREG | 0600, 0) != 0 && errno != EEXIST)
+        return errno_error("cannot mark a layer as used");
+    return {};
 }
 
 void LayerStore::discard(std::string const& staged)
@@ -277,7 +296,7 @@ Result<void> LayerStore::remove(std::string_view id)
         m_facts.erase(from);
     }
     m_reaper->wake();
-    return sync(m_layers.get());
+    return {}; // not synced: the daemon knows its layers, and removes again what a power cut brings back
 }
 
 Result<UniqueFd> make_tree(int layer)

@@ -3,13 +3,14 @@
 // Where a storage driver keeps its layers, in its state directory:
 //
 //     layers/<id>/              one layer
-//         parent-<id>           an empty file: whose child it is; so that a layer is complete by directory entries
-//         alone writable              an empty file: it is a container's tree/                 what is in it; the rest
-//         is the driver's
+//         parent-<id>           an empty file: whose child it is, told by directory entries alone
+//         writable              an empty file: it is a container's
+//         used                  an empty file: something was unpacked into it, or it was mounted writable
+//         tree/                 what is in it; the rest is the driver's
 //     staging/                  layers being made; rubbish at start
 //     trash/                    layers being freed
 //
-// A layer appears and disappears by one rename. What was made is synced before its maker returns.
+// A layer appears and disappears by one rename. What was unpacked is synced before its maker returns.
 #pragma once
 
 #include <atomic>
@@ -52,6 +53,12 @@ private:
     UniqueFd m_fd;
 };
 
+/// What a tree is that is put in place.
+enum class Use { ParentsCopy, Content };
+
+/// Must a new layer survive a power cut? Only where it has something that cannot be made again.
+enum class Durable { Yes, No };
+
 /// Thread-safe; the caller serialises what concerns one layer.
 class LayerStore {
 public:
@@ -71,15 +78,20 @@ public:
     /// An empty directory for a layer, after checking that the layer may be made: STAITHE_INVALID, STAITHE_EXISTS,
     /// STAITHE_NOT_FOUND.
     Result<StagedLayer> stage_new(staithe_layer const& layer);
-    /// The staged directory becomes the layer, durably.
-    Result<void> commit_new(StagedLayer staged, staithe_layer const& layer);
+    /// The staged directory becomes the layer.
+    Result<void> commit_new(StagedLayer staged, staithe_layer const& layer, Durable durable = Durable::Yes);
 
     /// An empty directory for the work on a layer that exists.
     Result<StagedLayer> stage(std::string_view id);
     /// tree/ of the staged directory becomes tree/ of the layer, durably with everything in it; the old one is freed.
-    Result<void> commit_tree(StagedLayer staged, std::string_view id);
+    /// With content of its own the layer is used.
+    Result<void> commit_tree(StagedLayer staged, std::string_view id, Use use);
+    /// STAITHE_CONFLICT for a layer that is used: only a fresh one may be unpacked into.
+    Result<void> check_fresh(std::string_view id) const;
+    /// To be called, with the layer's own directory, before somebody may write to it.
+    static Result<void> mark_used(int layer);
 
-    /// Renamed away durably, freed later.
+    /// Renamed away, freed later; not synced.
     Result<void> remove(std::string_view id);
 
     /// Waits until the trash is empty; for tests.

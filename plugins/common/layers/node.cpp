@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/common/layers/node.hpp"
 
-#include <sys/xattr.h>
-
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -15,40 +13,6 @@ namespace staithe::layers {
 using archive::quoted;
 
 namespace {
-
-    constexpr size_t most_xattr_bytes = size_t { 64 } << 10; // the kernel's own limit
-
-    /// Reads all attributes by the functions given, which are those for a descriptor or for a path.
-    template <class List, class Get> Result<std::vector<Xattr>> collect(List list, Get get)
-    {
-        char small[1024];
-        std::string names(small, 0);
-        ssize_t size = list(small, sizeof small);
-        if (size < 0 && errno == ERANGE) {
-            names.resize(most_xattr_bytes);
-            size = list(names.data(), names.size());
-            names.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
-        } else if (size > 0) {
-            names.assign(small, static_cast<size_t>(size));
-        }
-        if (size < 0)
-            return errno == EOPNOTSUPP ? Result<std::vector<Xattr>>(std::vector<Xattr> {})
-                                       : errno_error("cannot list extended attributes");
-        std::vector<Xattr> found;
-        for (size_t at = 0; at < names.size(); at = names.find('\0', at) + 1) {
-            std::string const name(names.c_str() + at);
-            if (!archive::is_portable_xattr(name))
-                continue;
-            std::string value(most_xattr_bytes, '\0');
-            ssize_t const length = get(name.c_str(), value.data(), value.size());
-            if (length < 0)
-                return errno_error("cannot read extended attribute " + quoted(name));
-            value.resize(static_cast<size_t>(length));
-            found.push_back({ name, std::move(value) });
-        }
-        std::sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
-        return found;
-    }
 
     void add_segment(std::vector<Segment>& map, uint64_t offset, uint64_t size)
     {
@@ -108,21 +72,6 @@ Result<std::vector<Node>> nodes_in(int directory)
             nodes.push_back({ std::move(name), *status });
     }
     return nodes;
-}
-
-Result<std::vector<Xattr>> xattrs_of(int fd)
-{
-    return collect([&](char* into, size_t size) { return ::flistxattr(fd, into, size); },
-        [&](char const* name, char* into, size_t size) { return ::fgetxattr(fd, name, into, size); });
-}
-
-Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct stat const& status)
-{
-    if (S_ISLNK(status.st_mode)) // none of the portable ones can be there
-        return std::vector<Xattr> {};
-    auto const path = "/proc/self/fd/" + std::to_string(directory) + '/' + name;
-    return collect([&](char* into, size_t size) { return ::llistxattr(path.c_str(), into, size); },
-        [&](char const* key, char* into, size_t size) { return ::lgetxattr(path.c_str(), key, into, size); });
 }
 
 Result<std::string> link_target(int directory, char const* name)

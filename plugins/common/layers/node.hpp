@@ -11,12 +11,13 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-#include "plugins/common/archive/tar_format.hpp"
+#include "plugins/common/archive/xattrs.hpp"
 
 namespace staithe::layers {
 
 using archive::Segment;
 using archive::Xattr;
+using archive::xattrs_of;
 
 struct Node {
     std::string name;
@@ -28,11 +29,6 @@ Result<std::vector<Node>> nodes_in(int directory);
 
 /// What is called name in a directory; nothing where there is nothing. Links are not followed.
 Result<std::optional<struct stat>> status_of(int directory, char const* name);
-
-/// The portable extended attributes, sorted by name.
-Result<std::vector<Xattr>> xattrs_of(int fd);
-/// The same of anything in a directory.
-Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct stat const& status);
 
 Result<std::string> link_target(int directory, char const* name);
 

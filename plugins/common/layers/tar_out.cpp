@@ -39,10 +39,7 @@ namespace {
                 return add_directory(d, entry);
             if (is_link_to_known(d, entry))
                 return m_writer.add(entry);
-            entry.xattrs = STAITHE_TRY(xattrs_of(d.directory, d.name, s));
-            if (S_ISREG(s.st_mode))
-                return add_file(d, entry);
-            return add_special(d, entry);
+            return S_ISREG(s.st_mode) ? add_file(d, entry) : add_special(d, entry);
         }
 
         Result<void> finish() { return m_writer.finish(); }
@@ -85,6 +82,7 @@ namespace {
         {
             entry.size = static_cast<uint64_t>(d.status.st_size);
             auto const fd = STAITHE_TRY(open_file(d.directory, d.name, d.status));
+            entry.xattrs = STAITHE_TRY(xattrs_of(fd.get())); // far cheaper than by name
             entry.sparse = STAITHE_TRY(sparse_map(fd.get(), d.status));
             STAITHE_TRY(m_writer.add(entry));
             return m_writer.append_file(entry, fd.get());
@@ -93,6 +91,7 @@ namespace {
         Result<void> add_special(Difference const& d, Entry& entry)
         {
             auto const& s = d.status;
+            entry.xattrs = STAITHE_TRY(xattrs_of(d.directory, d.name, s));
             entry.type = S_ISLNK(s.st_mode) ? Type::Symlink
                 : S_ISCHR(s.st_mode)        ? Type::CharDevice
                 : S_ISBLK(s.st_mode)        ? Type::BlockDevice

@@ -34,10 +34,12 @@ namespace {
                 { uint64_t { s.st_mode }, uint64_t { s.st_uid }, uint64_t { s.st_gid }, uint64_t { s.st_rdev },
                     static_cast<uint64_t>(s.st_mtim.tv_sec), static_cast<uint64_t>(s.st_mtim.tv_nsec) })
                 number(value);
+            if (S_ISREG(s.st_mode))
+                return file(call, d);
             xattrs(d.xattrs ? *d.xattrs : STAITHE_TRY(xattrs_of(d.directory, d.name, s)));
             if (S_ISLNK(s.st_mode))
                 text(STAITHE_TRY(link_target(d.directory, d.name)));
-            return S_ISREG(s.st_mode) ? content(call, d) : Result<void> {};
+            return {};
         }
 
         std::string digest()
@@ -68,12 +70,13 @@ namespace {
         }
 
         /// Runs of zeros count by their place and not by their bytes, so a hole is as good as zeros and costs nothing.
-        Result<void> content(staithe_call const& call, Difference const& d)
+        Result<void> file(staithe_call const& call, Difference const& d)
         {
+            auto const fd = STAITHE_TRY(open_file(d.directory, d.name, d.status));
+            xattrs(STAITHE_TRY(xattrs_of(fd.get())));
             number(static_cast<uint64_t>(d.status.st_size));
             if (d.status.st_size == 0)
                 return {};
-            auto const fd = STAITHE_TRY(open_file(d.directory, d.name, d.status));
             auto const map = STAITHE_TRY(sparse_map(fd.get(), d.status));
             if (!map)
                 return stretch(call, fd.get(), 0, static_cast<uint64_t>(d.status.st_size));

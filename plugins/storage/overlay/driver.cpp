@@ -75,7 +75,8 @@ Result<void> OverlayDriver::create(staithe_call const&, staithe_layer const& lay
         auto const parent = STAITHE_TRY(m_store->open_layer(view(layer.parent), "tree"));
         STAITHE_TRY(layers::copy_directory_attributes(parent.get(), tree.get()));
     }
-    return m_store->commit_new(std::move(staged), layer);
+    auto const durable = layer.writable ? layers::Durable::No : layers::Durable::Yes;
+    return m_store->commit_new(std::move(staged), layer, durable);
 }
 
 Result<void> OverlayDriver::remove(staithe_call const&, std::string_view id)
@@ -107,6 +108,8 @@ Result<UniqueFd> OverlayDriver::mount(staithe_call const&, std::string_view id, 
     if (!writable)
         return STAITHE_TRY_CONTEXT(mount_read_only(id), what);
     auto const chain = STAITHE_TRY(m_store->chain(id));
+    auto const layer = STAITHE_TRY(m_store->open_layer(id, ""));
+    STAITHE_TRY(layers::LayerStore::mark_used(layer.get()));
     auto const tree = STAITHE_TRY(m_store->open_layer(id, "tree"));
     if (chain.size() == 1) // nothing below: the directory is all there is
         return STAITHE_TRY_CONTEXT(layers::clone_mount(tree.get(), layers::Access::Writable), what);
@@ -118,9 +121,8 @@ Result<UniqueFd> OverlayDriver::mount(staithe_call const&, std::string_view id, 
 Result<uint64_t> OverlayDriver::apply(staithe_call const& call, std::string_view id, Source& tar)
 {
     auto const chain = STAITHE_TRY(m_store->chain(id));
+    STAITHE_TRY(m_store->check_fresh(id));
     auto const current = STAITHE_TRY(m_store->open_layer(id, "tree"));
-    if (!STAITHE_TRY(archive::names_in(current.get())).empty())
-        return Error { STAITHE_CONFLICT, 0, "cannot unpack into layer '" + std::string(id) + "': it is not empty" };
     auto staged = STAITHE_TRY(m_store->stage(id));
     auto const tree = STAITHE_TRY(layers::make_tree(staged.fd()));
     STAITHE_TRY(layers::copy_directory_attributes(current.get(), tree.get()));
@@ -135,7 +137,7 @@ Result<uint64_t> OverlayDriver::apply(staithe_call const& call, std::string_view
         bytes = STAITHE_TRY(archive::extract(call, tar, root.get(), archive::Below::Layers));
     }
     STAITHE_TRY(proceed(call));
-    STAITHE_TRY(m_store->commit_tree(std::move(staged), id));
+    STAITHE_TRY(m_store->commit_tree(std::move(staged), id, layers::Use::Content));
     return bytes;
 }
 

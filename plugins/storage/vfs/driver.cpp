@@ -19,18 +19,27 @@ namespace {
 
     constexpr char stamp_name[] = "stamp";
 
-    /// A file whose mtime (a rename changes its ctime) says when the tree beside it was a plain copy.
-    Result<void> make_stamp(int layer)
+    bool is_after(timespec const& a, timespec const& b)
     {
-        if (::mknodat(layer, stamp_name, S_IFREG | 0600, 0) != 0)
-            return errno_error("cannot make the stamp of a layer");
-        return {};
+        return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
     }
 
     timespec stamp_of(int layer)
     {
         struct stat found { };
         return ::fstatat(layer, stamp_name, &found, AT_SYMLINK_NOFOLLOW) == 0 ? found.st_mtim : timespec {};
+    }
+
+    /// A file whose mtime (a rename changes its ctime) says when the tree beside it was a plain copy.
+    Result<void> make_stamp(int layer)
+    {
+        if (::mknodat(layer, stamp_name, S_IFREG | 0600, 0) != 0)
+            return errno_error("cannot make the stamp of a layer");
+        // File times move in ticks: what is made from now on must be younger than the stamp.
+        auto const stamp = stamp_of(layer);
+        for (timespec now {}; !is_after(now, stamp); ::clock_gettime(CLOCK_REALTIME_COARSE, &now))
+            ::usleep(500);
+        return {};
     }
 
     constexpr char next_stamp_name[] = "stamp.next";
@@ -120,7 +129,7 @@ Result<UniqueFd> VfsDriver::make_trees(staithe_call const& call, std::string_vie
             auto const from = STAITHE_TRY(m_store->open_layer(*(next - 1), "tree"));
             STAITHE_TRY(layers::copy_tree(call, from.get(), tree.get()));
         }
-        STAITHE_TRY(m_store->commit_tree(std::move(staged), *next));
+        STAITHE_TRY(m_store->commit_tree(std::move(staged), *next, layers::Use::ParentsCopy));
     }
     return m_store->open_layer(id, "tree");
 }
@@ -138,12 +147,17 @@ Result<void> VfsDriver::list(staithe_call const&, std::function<bool(staithe_lay
 Result<UniqueFd> VfsDriver::mount(staithe_call const& call, std::string_view id, bool writable)
 {
     auto const tree = STAITHE_TRY(tree_of(call, id));
+    if (writable) {
+        auto const layer = STAITHE_TRY(m_store->open_layer(id, ""));
+        STAITHE_TRY(layers::LayerStore::mark_used(layer.get()));
+    }
     return layers::clone_mount(tree.get(), writable ? layers::Access::Writable : layers::Access::ReadOnly);
 }
 
 Result<uint64_t> VfsDriver::apply(staithe_call const& call, std::string_view id, Source& tar)
 {
     auto const facts = STAITHE_TRY(m_store->facts(id));
+    STAITHE_TRY(m_store->check_fresh(id));
     auto const layer = STAITHE_TRY(m_store->open_layer(id, ""));
     auto staged = STAITHE_TRY(m_store->stage(id));
     uint64_t bytes = 0;
@@ -156,7 +170,7 @@ Result<uint64_t> VfsDriver::apply(staithe_call const& call, std::string_view id,
     // At no time may a tree have a stamp that is too young; to have none only costs time.
     ::unlinkat(layer.get(), stamp_name, 0);
     ::renameat(staged.fd(), stamp_name, layer.get(), next_stamp_name);
-    STAITHE_TRY(m_store->commit_tree(std::move(staged), id));
+    STAITHE_TRY(m_store->commit_tree(std::move(staged), id, layers::Use::Content));
     ::renameat(layer.get(), next_stamp_name, layer.get(), stamp_name);
     return bytes;
 }

@@ -37,10 +37,11 @@ typedef bool (*staithe_layer_visitor)(void* ctx, const staithe_layer*);
 typedef struct staithe_storage {
     uint32_t struct_size, reserved;
     const staithe_driver* base;
-    /* Makes an empty layer on top of its parent; durable on return. STAITHE_EXISTS, STAITHE_NOT_FOUND (the parent). */
+    /* Makes an empty layer on top of its parent; durable on return unless it is writable: one that a power cut takes
+     * away the daemon makes again. STAITHE_EXISTS, STAITHE_NOT_FOUND (the parent). */
     staithe_code (*create)(void* self, const staithe_call*, const staithe_layer*, staithe_error*);
     /* Unknown id: STAITHE_OK. Quick whatever the layer's size: renamed away at once, freed later by the driver, also
-     * after a crash. */
+     * after a crash. Need not be durable: the daemon removes again what a power cut brings back. */
     staithe_code (*remove)(void* self, const staithe_call*, staithe_text id, staithe_error*);
     /* The layer with all its parents as a detached mount (open_tree(2) with OPEN_TREE_CLONE or fsmount(2)) that the
      * caller attaches where it likes; *fd passes to the caller, and closing it unmounts. The host's mount table never

@@ -140,6 +140,7 @@ public:
         return {};
     }
     Result<std::string> stats(drivers::Call const&) override { return std::string("{}"); }
+    void await_release(drivers::Call const&) override { }
 
     std::string const container;
     std::vector<int> signals;
@@ -155,8 +156,10 @@ private:
 class FakeKeepers final : public drivers::Keepers {
 public:
     Result<std::shared_ptr<drivers::Keeper>> start(drivers::Call const&, rpc::keeper::Start message,
-        drivers::StartFiles, std::vector<drivers::Client>& clients) override
+        drivers::StartFiles files, std::vector<drivers::Client>& clients) override
     {
+        if (files.mount)
+            files.rootfs = STAITHE_TRY(files.mount());
         started.push_back(message);
         if (during_start)
             during_start();

@@ -193,8 +193,9 @@ BOOST_AUTO_TEST_CASE(the_terminal_is_the_controlling_one_and_the_console)
     Container c;
     c.terminal = &terminal;
     c.script("tty; stat -c %t:%T /dev/console; ls -1 /dev/pts; echo x > /dev/tty; echo y > /dev/console; stty size; "
-             "read line; echo \"<$line>\"; echo end-of-test; read x");
+             "echo ready; read line; echo \"<$line>\"; echo end-of-test; read x");
     BOOST_TEST_REQUIRE(c.start() == STAITHE_OK, c.message());
+    c.wait_for_output("ready\r\n"); // or the terminal's echo would land between the lines
     BOOST_TEST(::write(terminal.master.get(), "typed\n", 6) == 6);
     c.wait_for_output("end-of-test\r\n");
     BOOST_TEST(::write(terminal.master.get(), "\x03", 1) == 1); // Ctrl-C ends the shell

@@ -94,8 +94,10 @@ std::string xz_with_dictionary(std::string const& bytes, unsigned log)
     auto index = std::string("\0\1", 2) + variable(unpadded) + variable(bytes.size());
     index.resize((index.size() + 3) / 4 * 4);
     auto const tail = little_endian((index.size() + 4) / 4 - 1, 4) + flags;
-    return "\xfd" "7zXZ" + std::string(1, '\0') + flags + crc32(flags) + header + crc32(header) + data + index
-        + crc32(index) + crc32(tail) + tail + "YZ";
+    return "\xfd"
+           "7zXZ"
+        + std::string(1, '\0') + flags + crc32(flags) + header + crc32(header) + data + index + crc32(index)
+        + crc32(tail) + tail + "YZ";
 }
 
 } // namespace staithe::test

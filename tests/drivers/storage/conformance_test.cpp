@@ -9,6 +9,9 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include <atomic>
+#include <thread>
+
 #include "tests/drivers/storage/harness.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
 
@@ -312,6 +315,134 @@ BOOST_DATA_TEST_CASE(ROOT_cancel, data::make(drivers), name)
     BOOST_TEST((f.driver.apply(id_of(1), endless).error().code == STAITHE_CANCELLED));
     f.driver.cancel_calls(nullptr);
     must(f.driver.apply(id_of(1), base_tar()));
+}
+
+/// Never ready, never at its end: a pipe that somebody holds open.
+struct Silence final : Source {
+    Silence()
+    {
+        int ends[2];
+        BOOST_TEST_REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+        read_end.reset(ends[0]);
+        write_end.reset(ends[1]);
+    }
+    Result<size_t> read(void* into, size_t capacity) override
+    {
+        auto const n = ::read(read_end.get(), into, capacity);
+        return n < 0 ? Result<size_t>(errno_error("read")) : static_cast<size_t>(n);
+    }
+    UniqueFd read_end, write_end;
+};
+
+int64_t monotonic_ns()
+{
+    timespec now {};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return int64_t { now.tv_sec } * 1'000'000'000 + now.tv_nsec;
+}
+
+BOOST_DATA_TEST_CASE(ROOT_a_deadline_ends_a_silent_source, data::make(drivers), name)
+{
+    Fixture f(name);
+    must(f.driver.create(id_of(1)));
+    Silence source;
+    f.driver.limit_calls(-1, monotonic_ns() + 300'000'000);
+    auto const applied = f.driver.apply(id_of(1), source, source.read_end.get());
+    BOOST_TEST_REQUIRE(!applied);
+    BOOST_TEST((applied.error().code == STAITHE_CANCELLED));
+    f.driver.limit_calls(-1, 0);
+    must(f.driver.apply(id_of(1), base_tar()));
+}
+
+BOOST_DATA_TEST_CASE(ROOT_the_cancel_descriptor_ends_a_silent_source, data::make(drivers), name)
+{
+    Fixture f(name);
+    must(f.driver.create(id_of(1)));
+    Silence source, cancel;
+    f.driver.limit_calls(cancel.read_end.get(), 0);
+    std::thread canceller([&] {
+        ::usleep(100'000);
+        (void)!::write(cancel.write_end.get(), "x", 1);
+    });
+    auto const applied = f.driver.apply(id_of(1), source, source.read_end.get());
+    canceller.join();
+    BOOST_TEST_REQUIRE(!applied);
+    BOOST_TEST((applied.error().code == STAITHE_CANCELLED));
+}
+
+void check_all_are_cancelled(Driver& d)
+{
+    BOOST_TEST((d.diff(id_of(2), id_of(1)).error().code == STAITHE_CANCELLED));
+    BOOST_TEST((d.changes(id_of(2), id_of(1)).error().code == STAITHE_CANCELLED));
+    BOOST_TEST((d.export_tree(id_of(2)).error().code == STAITHE_CANCELLED));
+    BOOST_TEST((d.tree_hash(id_of(2)).error().code == STAITHE_CANCELLED));
+    BOOST_TEST((d.usage(id_of(2)).error().code == STAITHE_CANCELLED));
+}
+
+BOOST_DATA_TEST_CASE(ROOT_every_long_call_heeds_descriptor_and_deadline, data::make(drivers), name)
+{
+    Fixture f(name);
+    make_base(f.driver);
+    must(f.driver.create(id_of(2), id_of(1)));
+    must(f.driver.apply(id_of(2), TarBuilder().file("x").done()));
+    Silence cancel;
+    BOOST_TEST_REQUIRE(::write(cancel.write_end.get(), "x", 1) == 1);
+    f.driver.limit_calls(cancel.read_end.get(), 0);
+    check_all_are_cancelled(f.driver);
+    f.driver.limit_calls(-1, 1);
+    check_all_are_cancelled(f.driver);
+    f.driver.limit_calls(-1, monotonic_ns() + 600'000'000'000);
+    must(f.driver.tree_hash(id_of(2)));
+}
+
+void check_conflict(Driver& d, unsigned id)
+{
+    auto const before = must(d.tree_hash(id_of(id)));
+    BOOST_TEST((d.apply(id_of(id), TarBuilder().file("again").done()).error().code == STAITHE_CONFLICT));
+    BOOST_TEST(must(d.tree_hash(id_of(id))) == before);
+}
+
+BOOST_DATA_TEST_CASE(ROOT_only_a_fresh_layer_is_unpacked_into, data::make(drivers), name)
+{
+    Fixture f(name);
+    auto& d = f.driver;
+    make_base(d);
+    auto const again = TarBuilder().file("again").done(), nothing = TarBuilder().done();
+    check_conflict(d, 1);
+    must(d.create(id_of(2), id_of(1)));
+    must(d.apply(id_of(2), nothing));
+    check_conflict(d, 2);
+    must(d.create(id_of(3), id_of(1), true));
+    must(d.mount(id_of(3), true));
+    check_conflict(d, 3);
+    must(d.create(id_of(4), id_of(1)));
+    must(d.tree_hash(id_of(4)));
+    must(d.mount(id_of(4), false));
+    BOOST_TEST(!d.apply(id_of(4), "rubbish, but long enough to be looked at"));
+    d.close();
+    d.open();
+    must(d.apply(id_of(4), again));
+    check_conflict(d, 4);
+}
+
+BOOST_DATA_TEST_CASE(ROOT_links_upwards_resolve_while_others_mount, data::make(drivers), name)
+{
+    // openat2 with RESOLVE_IN_ROOT answers EAGAIN where a link has ".." and somebody mounts or renames something.
+    Fixture f(name);
+    std::atomic<bool> stop = false;
+    std::thread mounter([&] {
+        while (!stop)
+            UniqueFd const mount(::open_tree(AT_FDCWD, scratch_root().c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+    });
+    TarBuilder tar;
+    tar.dir("a/").dir("a/b/").dir("c/").symlink("a/b/up", "../../c");
+    for (int i = 0; i < 20000; ++i) // from one directory to another, so that each is resolved anew
+        tar.file((i % 2 ? "a/b/up/" : "a/") + std::to_string(i), "");
+    must(f.driver.create(id_of(1)));
+    auto const applied = f.driver.apply(id_of(1), tar.done());
+    stop = true;
+    mounter.join();
+    must(applied);
 }
 
 BOOST_DATA_TEST_CASE(ROOT_a_full_disk, data::make(drivers), name)

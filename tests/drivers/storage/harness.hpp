@@ -9,6 +9,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <array>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -165,12 +167,16 @@ public:
         StringSource source(tar);
         return apply(id, source);
     }
+    Result<void> diff_to(std::string const& id, std::string const& parent, Sink& out)
+    {
+        SinkTable sink(out);
+        return call(
+            [&](staithe_error* e) { return m_table->diff(m_self, &m_call, text(id), text(parent), sink.get(), e); });
+    }
     Result<std::string> diff(std::string const& id, std::string const& parent)
     {
         StringSink out;
-        SinkTable sink(out);
-        STAITHE_TRY(call(
-            [&](staithe_error* e) { return m_table->diff(m_self, &m_call, text(id), text(parent), sink.get(), e); }));
+        STAITHE_TRY(diff_to(id, parent, out));
         return out.data;
     }
     Result<std::string> export_tree(std::string const& id)
@@ -217,6 +223,12 @@ public:
         };
         (void)call([&](staithe_error* e) { return m_table->list(m_self, &m_call, visit, &found, e); });
         return found;
+    }
+    /// What comes with every call from now on, without the function that tells of both.
+    void limit_calls(int cancel_fd, int64_t deadline_ns)
+    {
+        m_call.cancel_fd = cancel_fd;
+        m_call.deadline_ns = deadline_ns;
     }
     void cancel_calls(bool (*cancelled)(staithe_call const*)) { m_call.cancelled = cancelled; }
 

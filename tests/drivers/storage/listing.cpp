@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "plugins/common/archive/dir_stack.hpp"
@@ -38,7 +39,7 @@ namespace {
         std::string bytes(static_cast<size_t>(status.st_size), '\0');
         if (::pread(fd.get(), bytes.data(), bytes.size(), 0) != status.st_size)
             return "(unreadable)";
-        if (bytes.size() <= 40)
+        if (!bytes.empty() && bytes.size() <= 40)
             return printable(bytes);
         return "(" + std::to_string(bytes.size()) + ", " + std::to_string(std::hash<std::string> {}(bytes)) + ")";
     }
@@ -61,7 +62,9 @@ namespace {
         return text;
     }
 
-    void add(std::string& text, int directory, std::string const& leaf, std::string const& path)
+    using Names = std::map<std::pair<dev_t, ino_t>, std::string>;
+
+    void add(std::string& text, Names& seen, int directory, std::string const& leaf, std::string const& path)
     {
         struct stat s { };
         ::fstatat(directory, leaf.c_str(), &s, AT_SYMLINK_NOFOLLOW);
@@ -82,8 +85,8 @@ namespace {
             text += " -> " + std::filesystem::read_symlink(reach).string();
         if (S_ISCHR(s.st_mode) || S_ISBLK(s.st_mode))
             text += ' ' + std::to_string(major(s.st_rdev)) + ':' + std::to_string(minor(s.st_rdev));
-        if (!S_ISDIR(s.st_mode) && s.st_nlink > 1)
-            text += " *" + std::to_string(s.st_nlink);
+        if (auto const [first, is_new] = seen.try_emplace({ s.st_dev, s.st_ino }, path); !is_new)
+            text += " is " + printable(first->second);
         text += attributes(reach) + '\n';
         if (!S_ISDIR(s.st_mode))
             return;
@@ -91,7 +94,7 @@ namespace {
         auto names = archive::names_in(inside.get()).value();
         std::sort(names.begin(), names.end());
         for (auto const& name : names)
-            add(text, inside.get(), name, path == "." ? name : path + '/' + name);
+            add(text, seen, inside.get(), name, path == "." ? name : path + '/' + name);
     }
 
 } // namespace
@@ -99,7 +102,8 @@ namespace {
 std::string listing(int directory)
 {
     std::string text;
-    add(text, directory, ".", ".");
+    Names seen;
+    add(text, seen, directory, ".", ".");
     return text;
 }
 

@@ -4,6 +4,9 @@
 // the tables themselves, and the end of this file for the entry symbol.
 #pragma once
 
+#include <poll.h>
+
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -31,10 +34,23 @@ private:
     staithe_host const* m_host = nullptr;
 };
 
+/// Has the caller asked to stop, or did the deadline pass? Also where the caller left `cancelled` out.
+inline bool is_cancelled(staithe_call const& call)
+{
+    if (call.cancelled)
+        return call.cancelled(&call);
+    pollfd asked { call.cancel_fd, POLLIN, 0 };
+    if (call.cancel_fd >= 0 && ::poll(&asked, 1, 0) > 0)
+        return true;
+    timespec now {};
+    return call.deadline_ns > 0 && ::clock_gettime(CLOCK_MONOTONIC, &now) == 0
+        && int64_t { now.tv_sec } * 1'000'000'000 + now.tv_nsec >= call.deadline_ns;
+}
+
 /// Stops a long loop: `STAITHE_TRY(proceed(call));`
 inline Result<void> proceed(staithe_call const& call)
 {
-    if (call.cancelled && call.cancelled(&call))
+    if (is_cancelled(call))
         return Error { STAITHE_CANCELLED, 0, "cancelled" };
     return {};
 }

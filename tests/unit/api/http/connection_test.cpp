@@ -88,6 +88,16 @@ BOOST_AUTO_TEST_CASE(closes_when_the_client_asks)
     BOOST_TEST(server.handled == 1);
 }
 
+BOOST_AUTO_TEST_CASE(streams_after_a_reply_on_the_same_connection)
+{
+    TestServer server;
+    auto client = server.client();
+    for (int i = 0; i < 3; ++i) {
+        BOOST_REQUIRE(client.ask(version).status == 200);
+        BOOST_REQUIRE(client.ask("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n").status == 200);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(http_1_0_closes_unless_kept)
 {
     TestServer server;

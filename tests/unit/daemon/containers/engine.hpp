@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <thread>
+
 #include "daemon/containers/service.hpp"
 #include "daemon/os/file.hpp"
 #include "tests/doubles/drivers/fake_drivers.hpp"
@@ -17,7 +19,7 @@ class FakeImages final : public containers::ImageSource {
 public:
     std::optional<Found> find(std::string_view name) override
     {
-        if (name != "box")
+        if (name != "box" && name != std::string(64, 'f'))
             return {};
         return Found { std::string(64, 'f'), "image-layer", "fake", config, std::make_shared<int>(0) };
     }
@@ -72,6 +74,14 @@ struct Engine {
     }
     api::ContainerState state(std::string_view name) { return service->inspect(name).value().state; }
     std::string directory_of(std::string const& id) const { return directory.path + "/containers/" + id; }
+    /// Directories are removed in the background.
+    bool directory_goes(std::string const& id) const
+    {
+        auto const until = os::Deadline::after(std::chrono::seconds(10));
+        while (os::exists(directory_of(id)) && !until.passed())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return !os::exists(directory_of(id));
+    }
     std::shared_ptr<FakeKeeper> keeper(std::string const& id) { return keepers.running.at(id); }
 
     TempDirectory directory;

@@ -47,7 +47,17 @@ BOOST_FIXTURE_TEST_CASE(a_whole_life, Engine)
     BOOST_TEST(code == 7);
     BOOST_TEST(!service->inspect("web"));
     BOOST_TEST(catalog.storage_driver->layers.empty());
-    BOOST_TEST(!os::exists(directory_of(id)));
+    BOOST_TEST(directory_goes(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_layer_that_a_power_cut_took_is_made_again, Engine)
+{
+    auto const id = create();
+    catalog.storage_driver->layers.clear();
+    start("web");
+    BOOST_TEST(state("web").running);
+    BOOST_TEST(catalog.storage_driver->layers.at(id) == "image-layer");
+    end(id, 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(start_message_says_everything, Engine)

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(ROOT_refuses_parents_that_others_can_write, *boost::unit_te
 
 BOOST_AUTO_TEST_CASE(refuses_a_file_that_others_can_write)
 {
-    for (mode_t const mode : { 0664, 0646, 0777 }) {
+    for (mode_t const mode : { 0664u, 0646u, 0777u }) {
         ::chmod((directory + "/file").c_str(), mode);
         auto const opened = open();
         BOOST_REQUIRE(!opened);

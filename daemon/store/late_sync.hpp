@@ -1,0 +1,38 @@
+// Makes what was committed lazily durable within a second: one sync for all of it, and no thread while there is
+// nothing.
+#pragma once
+
+#include <string>
+#include <thread>
+
+#include <staithe/cpp/mutex.hpp>
+
+namespace staithe::store {
+
+/// Thread-safe.
+class LateSync {
+public:
+    explicit LateSync(std::string file);
+    ~LateSync();
+    LateSync(LateSync const&) = delete;
+    LateSync& operator=(LateSync const&) = delete;
+
+    /// The file has got something that is to be synced before long.
+    void want() EXCLUDES(m_mutex);
+    /// It has been synced by somebody else.
+    void settle() EXCLUDES(m_mutex);
+
+private:
+    void run() EXCLUDES(m_mutex);
+    void sync() const;
+
+    std::string m_file;
+    Mutex m_mutex;
+    CondVar m_changed;
+    std::thread m_thread GUARDED_BY(m_mutex);
+    bool m_wanted GUARDED_BY(m_mutex) = false;
+    bool m_running GUARDED_BY(m_mutex) = false;
+    bool m_stopping GUARDED_BY(m_mutex) = false;
+};
+
+} // namespace staithe::store
