@@ -20,6 +20,7 @@ struct SessionOptions {
     bool tty = false; ///< the container has a terminal
     bool in = false; ///< our stdin goes to the container
     bool remove = false; ///< the container is removed when we leave, in every outcome
+    bool once = false; ///< the container's stdin ends with ours; otherwise the end of ours detaches us
 };
 
 /// Threads: on_signal() is called by a SignalWatch, everything else by the main thread.

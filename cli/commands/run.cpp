@@ -140,7 +140,7 @@ Result<int> run(Context& context)
         STAITHE_TRY(print(id + "\n"));
         return 0;
     }
-    Session session(context.client, { plan.tty, plan.in, plan.remove });
+    Session session(context.client, { plan.tty, plan.in, plan.remove, true });
     auto const watch = STAITHE_TRY(SignalWatch::create([&](int number) { session.on_signal(number); }));
     auto const code = run_attached(context.client, plan, session);
     auto const cleaned = session.clean_up();

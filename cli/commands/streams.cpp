@@ -16,7 +16,7 @@ namespace {
 
     struct Facts {
         std::string id;
-        bool running = false, ended = false, tty = false, open_stdin = false;
+        bool running = false, ended = false, tty = false, open_stdin = false, stdin_once = false;
     };
 
     Result<Facts> look_up(Client const& client, std::string const& name)
@@ -35,6 +35,7 @@ namespace {
         facts.ended = !facts.running && !text_of(state, "StartedAt").starts_with("0001-");
         facts.tty = flag_of(config, "Tty");
         facts.open_stdin = flag_of(config, "OpenStdin");
+        facts.stdin_once = flag_of(config, "StdinOnce");
         return facts;
     }
 
@@ -60,7 +61,7 @@ Result<int> attach(Context& context)
             "container '" + name + "' does not run\n  its output: staithe logs " + name
                 + "; to run it again: staithe start " + name };
     bool const in = facts.open_stdin && !context.arguments.is_set("no-stdin");
-    Session session(context.client, { facts.tty, in, false });
+    Session session(context.client, { facts.tty, in, false, facts.stdin_once });
     auto const watch = STAITHE_TRY(SignalWatch::create([&](int number) { session.on_signal(number); }));
     session.created(facts.id);
     auto streams = STAITHE_TRY(session.open_streams());
