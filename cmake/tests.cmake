@@ -7,7 +7,7 @@ function(staithe_test name)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
     target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK)
     target_link_libraries(${name} PRIVATE staithe-sdk ${ARG_LIBRARIES} Boost::unit_test_framework)
-    add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short)
+    add_test(NAME ${name} COMMAND ${name} --log_level=test_suite --report_level=short --color_output=no)
     set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "unit;${ARG_LABELS}")
     set(suppressions ${PROJECT_SOURCE_DIR}/tests/sanitizers)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT

@@ -53,7 +53,7 @@ public:
     bool is_there() const
     {
         if (!m_missing.empty())
-            BOOST_TEST_MESSAGE("SKIPPED: " << m_missing);
+            BOOST_TEST_MESSAGE("skipped: " << m_missing);
         return m_missing.empty();
     }
     uint64_t free() const
