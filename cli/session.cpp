@@ -163,7 +163,8 @@ Result<int> Session::follow(Connection connection)
         return end.error();
     if (end.value().output_lost)
         return exit_signal_base + SIGPIPE;
-    bool const may_have_detached = end.value().detach_keys || (end.value().input_ended && (m_options.tty || !m_options.once));
+    bool const may_have_detached =
+        end.value().detach_keys || (end.value().input_ended && (m_options.tty || !m_options.once));
     if (may_have_detached && STAITHE_TRY(is_running())) {
         note("detached; container '" + id() + "' goes on (come back: staithe attach " + id() + ")");
         MutexLock const lock(m_mutex);

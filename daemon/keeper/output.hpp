@@ -1,8 +1,8 @@
 // One of the container's output streams; the descriptor belongs to Stdio.
 #pragma once
 
-#include "daemon/log/record.hpp"
 #include "daemon/keeper/poller.hpp"
+#include "daemon/log/record.hpp"
 
 namespace staithe::keeper {
 
