@@ -5,6 +5,8 @@
 
 #include <staithe/cpp/stream.hpp>
 
+#include "api/http/hex.hpp"
+
 namespace staithe::http {
 
 namespace {
@@ -14,15 +16,6 @@ namespace {
     Error malformed(std::string_view what)
     {
         return { STAITHE_INVALID, 0, "malformed request body: " + std::string(what) };
-    }
-
-    int hex_value(char c)
-    {
-        if (c >= '0' && c <= '9')
-            return c - '0';
-        if (c >= 'a' && c <= 'f')
-            return c - 'a' + 10;
-        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     }
 
     void skip_blank(std::string_view& s)

@@ -1,19 +1,11 @@
 #include "api/http/target.hpp"
 
+#include "api/http/hex.hpp"
 #include "api/http/router.hpp"
 
 namespace staithe::http {
 
 namespace {
-
-    int hex_value(char c)
-    {
-        if (c >= '0' && c <= '9')
-            return c - '0';
-        if (c >= 'a' && c <= 'f')
-            return c - 'a' + 10;
-        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    }
 
     enum class Part { Path, Query };
 
