@@ -33,8 +33,10 @@ inline bool fails(std::string_view function, std::string_view fault)
 /// segfault, hang, exit and throw happen here; garbage is the function's own affair.
 inline void maybe_fail(std::string_view function)
 {
-    if (fails(function, "segfault"))
+    if (fails(function, "segfault")) {
+        signal(SIGSEGV, SIG_DFL); // a sanitizer would make an exit of it
         raise(SIGSEGV);
+    }
     if (fails(function, "abort"))
         std::abort();
     while (fails(function, "hang"))

@@ -53,8 +53,10 @@ inline std::string fault_of(std::string_view function, std::string_view id)
 
 inline void end_badly(std::string_view fault)
 {
-    if (fault == "segfault")
+    if (fault == "segfault") {
+        signal(SIGSEGV, SIG_DFL); // a sanitizer would make an exit of it
         raise(SIGSEGV);
+    }
     if (fault == "abort")
         std::abort();
     while (fault == "hang")
