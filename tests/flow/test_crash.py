@@ -9,7 +9,7 @@ import threading
 import time
 
 from case import LONG, OwnDaemonCase
-from daemon import Daemon, busybox_tar, cgroups_of_ours, mountinfo
+from daemon import Daemon, busybox_tar, cgroups_of_ours, mountinfo, program
 from http_client import demultiplex
 
 ANY = "openat,mkdirat,mkdir,renameat,renameat2,unlinkat,unlink,pwrite64,sendmsg,fdatasync,clone,clone3,vfork,bind"
@@ -159,7 +159,9 @@ class KeeperKilled(OwnDaemonCase):
 class DiskFull(OwnDaemonCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="full-", dir=os.environ.get("STAITHE_FLOW_DIR", "/tmp"))
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", self.folder], check=True)
+        helpers = sum(os.path.getsize(program(name)) for name in ("staithe-keeper", "staithe-driver-host"))
+        size = (22 << 20) + helpers  # the helpers are copied there; with sanitizers they are large
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.folder], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", self.folder])
 
     def fill(self):
