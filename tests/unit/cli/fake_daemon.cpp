@@ -81,11 +81,12 @@ FakeDaemon::~FakeDaemon()
 
 void FakeDaemon::answer(std::string const& line, int status, std::string const& body)
 {
-    m_scripts[line] = [=](int fd, Request const&) { send(fd, reply(status, body)); };
+    script(line, [=](int fd, Request const&) { send(fd, reply(status, body)); });
 }
 
 void FakeDaemon::script(std::string const& line, Script script)
 {
+    MutexLock const lock(m_mutex);
     m_scripts[line] = std::move(script);
 }
 
@@ -118,16 +119,16 @@ void FakeDaemon::serve(int raw)
         request.body = read_chunks(fd.get(), std::move(rest));
     else if (length != request.head.npos && !hijack)
         request.body = read_length(fd.get(), std::move(rest), std::stoul(request.head.substr(length + 16)));
+    Script script = [](int to, Request const&) { send(to, reply(404, "404 page not found\n")); };
     {
         MutexLock const lock(m_mutex);
         m_requests.push_back(request);
         m_arrived.notify_all();
+        auto const found = m_scripts.find(request.line.substr(0, request.line.find('?')));
+        if (found != m_scripts.end())
+            script = found->second;
     }
-    auto const found = m_scripts.find(request.line.substr(0, request.line.find('?')));
-    if (found == m_scripts.end())
-        send(fd.get(), reply(404, "404 page not found\n"));
-    else
-        found->second(fd.get(), request);
+    script(fd.get(), request);
 }
 
 std::vector<std::string> FakeDaemon::lines()

@@ -1,6 +1,7 @@
 // A daemon that speaks just enough HTTP on a unix socket to see what the command sends.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <string>
@@ -53,10 +54,10 @@ private:
 
     std::string m_directory, m_path;
     UniqueFd m_listener;
-    std::map<std::string, Script> m_scripts;
-    bool m_read_body = true;
+    std::atomic<bool> m_read_body = true;
     Mutex m_mutex;
     CondVar m_arrived;
+    std::map<std::string, Script> m_scripts GUARDED_BY(m_mutex);
     std::vector<Request> m_requests GUARDED_BY(m_mutex);
     std::vector<std::thread> m_workers; // of the accept thread, until it has ended
     std::thread m_thread;

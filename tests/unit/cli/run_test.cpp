@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <memory>
 #include <mutex>
 
@@ -28,7 +29,7 @@ struct Container {
         daemon.answer("POST /v1.6/containers/create", 201, R"({"Id":"abc"})");
         daemon.script("POST /v1.6/containers/abc/attach", [this, frames](int fd, auto const&) {
             FakeDaemon::send(fd, FakeDaemon::hijack_head);
-            input = FakeDaemon::read_to_end(fd);
+            m_input.set_value(FakeDaemon::read_to_end(fd));
             daemon.wait_for("POST /v1.6/containers/abc/start");
             FakeDaemon::send(fd, frames);
         });
@@ -41,8 +42,14 @@ struct Container {
         words.insert(words.begin(), "run");
         return run_staithe(daemon.host(), words, given);
     }
+    /// What the program sent after its request; once, when that has ended.
+    std::string input() { return m_input.get_future().get(); }
+
+private:
+    std::promise<std::string> m_input; // outlives the daemon's threads
+
+public:
     FakeDaemon daemon;
-    std::string input;
 };
 
 /// A container that runs until a request that begins with `line` has come.
@@ -120,7 +127,7 @@ BOOST_AUTO_TEST_CASE(input_is_sent_whole_and_half_closed)
         input[i] = static_cast<char>(i >> 12);
     auto const outcome = container.run({ "-i", "busybox", "wc", "-c" }, input);
     BOOST_TEST(outcome.out == "done\n");
-    BOOST_TEST((container.input == input));
+    BOOST_TEST((container.input() == input));
 }
 
 BOOST_AUTO_TEST_CASE(input_and_output_at_the_same_time)
@@ -144,7 +151,7 @@ BOOST_AUTO_TEST_CASE(without_input_the_daemon_is_told_at_once)
     program.write("ignored");
     auto const outcome = program.finish();
     BOOST_TEST(outcome.out == "x");
-    BOOST_TEST(container.input == "");
+    BOOST_TEST(container.input() == "");
 }
 
 BOOST_AUTO_TEST_CASE(exit_codes_of_the_container)

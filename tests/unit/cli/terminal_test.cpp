@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <future>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/cli/fake_daemon.hpp"
@@ -59,8 +61,11 @@ std::string read_until(int fd, std::string const& end)
 
 /// A container with a terminal that echoes nothing, ends when it reads "q", and exits with 5.
 struct TtyContainer {
+private:
+    std::promise<std::string> m_input; // outlives the daemon's threads
+
+public:
     FakeDaemon daemon;
-    std::string input;
     explicit TtyContainer(bool still_running = false)
     {
         daemon.answer("POST /v1.6/containers/create", 201, R"({"Id":"abc"})");
@@ -68,12 +73,14 @@ struct TtyContainer {
             FakeDaemon::send(fd, FakeDaemon::hijack_head);
             daemon.wait_for("POST /v1.6/containers/abc/start");
             FakeDaemon::send(fd, "ready");
+            std::string input;
             char c;
             while (::recv(fd, &c, 1, 0) == 1) {
                 input += c;
                 if (c == 'q' || input.ends_with("\x10\x11"))
                     break;
             }
+            m_input.set_value(std::move(input));
         });
         daemon.answer("POST /v1.6/containers/abc/start", 204, "");
         daemon.answer("POST /v1.6/containers/abc/resize", 200, "");
@@ -83,6 +90,8 @@ struct TtyContainer {
         daemon.answer("GET /v1.6/containers/abc/json", 200,
             still_running ? R"({"ID":"abc","State":{"Running":true}})" : R"({"ID":"abc","State":{"Running":false}})");
     }
+    /// What the program sent; once, when the container has ended.
+    std::string input() { return m_input.get_future().get(); }
 };
 
 } // namespace
@@ -138,7 +147,7 @@ BOOST_AUTO_TEST_CASE(run_with_a_terminal)
                       3)
         == 3);
     BOOST_TEST(exit_of(pid) == 5);
-    BOOST_TEST(container.input
+    BOOST_TEST(container.input()
         == "\x03\x1a"
            "q"); // Ctrl-C and Ctrl-Z are the container's
     BOOST_TEST(!pty.is_raw());

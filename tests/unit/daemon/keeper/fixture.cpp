@@ -61,8 +61,7 @@ std::string Connection::read_until(std::string_view text) const
     std::string all, buffer(256 << 10, '\0');
     while (text.empty() || all.size() < text.size() || all.compare(all.size() - text.size(), text.size(), text) != 0) {
         ssize_t const n = ::recv(mine.get(), buffer.data(), buffer.size(), 0);
-        BOOST_REQUIRE_GE(n, 0);
-        if (n == 0)
+        if (n <= 0) // no check of Boost's: they belong to one thread; what is missing is seen by the caller
             break;
         all.append(buffer, 0, static_cast<size_t>(n));
     }
