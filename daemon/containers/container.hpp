@@ -49,8 +49,27 @@ public:
     /// See api::ContainerService::wait.
     std::function<void()> wait(std::function<void(int)> done) EXCLUDES(m_mutex);
 
+    /// A client that was let in and is not served yet: no start begins before it is, so that who sees the reply's head
+    /// and then starts the container misses nothing of its output.
+    class Arrival {
+    public:
+        explicit Arrival(std::shared_ptr<Container> container)
+            : m_container(std::move(container))
+        {
+        }
+        Arrival(Arrival&&) = default;
+        Arrival& operator=(Arrival&&) = delete;
+        ~Arrival()
+        {
+            if (m_container)
+                m_container->arrived();
+        }
+
+    private:
+        std::shared_ptr<Container> m_container; ///< shared: it may be removed meanwhile
+    };
     /// Would a client be served? Asked before its connection leaves HTTP.
-    Result<void> admit() EXCLUDES(m_mutex);
+    Result<Arrival> admit() EXCLUDES(m_mutex);
     /// Serves or parks a client, or closes its connection; never blocks for its sake.
     void attach(std::string_view request_id, drivers::Client) EXCLUDES(m_mutex);
 
@@ -88,6 +107,8 @@ private:
     Result<std::vector<drivers::Client>> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
     Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, std::vector<drivers::Client>&)
         EXCLUDES(m_mutex);
+    void arrived() EXCLUDES(m_mutex);
+    void await_arrivals() REQUIRES(m_mutex);
     void await_release(drivers::Call const&) EXCLUDES(m_mutex);
     Result<void> make_layer_again(drivers::Call const&, store::ContainerRecord const&);
     void start_failed() EXCLUDES(m_mutex);
@@ -117,6 +138,7 @@ private:
     std::shared_ptr<drivers::Keeper> m_keeper GUARDED_BY(m_mutex); ///< shared: calls in flight hold it too
     std::weak_ptr<drivers::Keeper> m_last_keeper GUARDED_BY(m_mutex); ///< weak: it is gone soon
     std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned
+    size_t m_arrivals GUARDED_BY(m_mutex) = 0;
     Parking m_parking GUARDED_BY(m_mutex);
     Waiters m_waiters GUARDED_BY(m_mutex);
     uint64_t m_next_waiter GUARDED_BY(m_mutex) = 0;

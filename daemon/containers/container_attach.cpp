@@ -7,14 +7,36 @@
 
 namespace staithe::containers {
 
-Result<void> Container::admit()
+namespace {
+
+    /// Writing a reply's head takes no time, unless the client does not read.
+    constexpr std::chrono::seconds patience { 5 };
+
+} // namespace
+
+Result<Container::Arrival> Container::admit()
 {
     MutexLock lock(m_mutex);
     if (m_phase == Phase::Removing)
         return Error { STAITHE_NOT_FOUND, 0, "No such container: " + id };
     if (!m_parking.has_room())
         return Error { STAITHE_BUSY, 0, "too many clients wait for container '" + name + "' to start" };
-    return {};
+    ++m_arrivals;
+    return Arrival(shared_from_this());
+}
+
+void Container::arrived()
+{
+    MutexLock lock(m_mutex);
+    --m_arrivals;
+    m_changed.notify_all();
+}
+
+void Container::await_arrivals()
+{
+    auto const deadline = os::Deadline::after(patience);
+    while (m_arrivals > 0 && !deadline.passed())
+        m_changed.wait_for(m_mutex, std::chrono::milliseconds(100));
 }
 
 void Container::attach(std::string_view request_id, drivers::Client client)

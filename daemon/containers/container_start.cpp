@@ -26,6 +26,7 @@ Result<void> Container::start(std::string_view request_id, api::HostConfig const
 Result<std::vector<drivers::Client>> Container::begin_start(api::HostConfig const* host_config)
 {
     MutexLock lock(m_mutex);
+    await_arrivals();
     if (m_phase == Phase::Removing)
         return Error { STAITHE_NOT_FOUND, 0, "No such container: " + id };
     if (m_phase != Phase::Idle)

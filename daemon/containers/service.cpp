@@ -152,7 +152,7 @@ Result<void> Service::attach(std::string_view request_id, std::string_view name,
     std::function<Result<api::ClientStream>()> const& take_over)
 {
     auto const container = STAITHE_TRY(m_registry.find(name));
-    STAITHE_TRY(container->admit());
+    auto const arrival = STAITHE_TRY(container->admit());
     auto stream = STAITHE_TRY(take_over());
     if (!options.logs && !options.stream)
         return {}; // the connection closes with `stream`

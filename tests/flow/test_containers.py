@@ -183,8 +183,9 @@ class ContainersFlow(SharedDaemonCase):
         def live():
             try:
                 for _ in range(5):
-                    if self.daemon.run_container("echo", "x") != (0, b"x\n", b""):
-                        failures.append("wrong output")
+                    lived = self.daemon.run_container("echo", "x")
+                    if lived != (0, b"x\n", b""):
+                        failures.append(lived)
             except Exception as e:  # noqa: BLE001 - told by the main thread
                 failures.append(repr(e))
         threads = [threading.Thread(target=live) for _ in range(8)]

@@ -166,6 +166,7 @@ public:
         if (!fail_start.empty())
             return Error { STAITHE_UNSUPPORTED, 0, fail_start };
         auto keeper = std::make_shared<FakeKeeper>(message.container, message.run);
+        given_clients = clients.size();
         keeper->clients = std::exchange(clients, {});
         running[message.container] = keeper;
         return std::static_pointer_cast<drivers::Keeper>(keeper);
@@ -199,6 +200,7 @@ public:
     std::vector<rpc::keeper::Attach> replayed;
     std::function<void()> during_start;
     std::string fail_start;
+    size_t given_clients = 0; ///< with the last start
     int adoptions = 0;
 };
 

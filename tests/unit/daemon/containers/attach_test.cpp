@@ -67,6 +67,21 @@ BOOST_FIXTURE_TEST_CASE(parking_is_bounded_and_room_comes_back, Attaching)
     BOOST_TEST(static_cast<bool>(attach(more, streaming())));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_start_waits_for_who_has_seen_the_head_of_the_reply, Attaching)
+{
+    create();
+    Connection connection;
+    std::thread starter;
+    auto const attached = service->attach("r", "web", streaming(), [&]() -> Result<api::ClientStream> {
+        starter = std::thread([&] { start("web"); }); // the client, as soon as it has the head
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        return api::ClientStream { std::move(connection.theirs), "" };
+    });
+    starter.join();
+    BOOST_TEST(static_cast<bool>(attached));
+    BOOST_TEST(keepers.given_clients == 1u);
+}
+
 BOOST_FIXTURE_TEST_CASE(during_start_clients_are_handed_over_afterwards, Attaching)
 {
     auto const id = create();
