@@ -38,6 +38,7 @@ namespace {
         SCMP_SYS(pwrite64),
         SCMP_SYS(copy_file_range),
         SCMP_SYS(ftruncate),
+        SCMP_SYS(sync_file_range),
         SCMP_SYS(fchdir),
         SCMP_SYS(fstat),
         SCMP_SYS(newfstatat),

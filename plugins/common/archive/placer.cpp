@@ -28,6 +28,9 @@ namespace {
     // No archive can bring such a name.
     constexpr char replacement_name[] = ".wh..wh.new";
 
+    /// Smaller files are not worth a system call of their own.
+    constexpr uint64_t early_writeback_size = uint64_t { 64 } << 10;
+
     bool is_whiteout_device(Entry const& entry)
     {
         return entry.type == Type::CharDevice && entry.major == 0 && entry.minor == 0;
@@ -133,7 +136,12 @@ Result<void> Placer::fill(Entry const& entry, int fd, TarReader& reader)
         return cannot(entry, "make sparse file");
     auto written =
         reader.data(entry, [&](uint64_t offset, std::span<char const> data) { return write_at(fd, offset, data); });
-    return written ? Result<void> {} : std::move(written.error()).with_context("file " + quoted(entry.name));
+    if (!written)
+        return std::move(written.error()).with_context("file " + quoted(entry.name));
+    // The layer is synced as a whole later; what is on its way to the disk by then need not be waited for.
+    if (entry.size >= early_writeback_size)
+        ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return {};
 }
 
 /// A file that is in the way is best replaced by a rename: overlayfs has much more to do for a removal.
