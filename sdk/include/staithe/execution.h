@@ -25,8 +25,10 @@ enum { /* staithe_mount.flags */
 /* One mount below the container's root, in the order given, after the driver's own (/dev, /proc, /sys). */
 typedef struct staithe_mount {
     uint32_t struct_size, flags;
-    int32_t fd; /* >= 0: a detached mount to attach (move_mount); borrowed. Otherwise fstype is mounted */
-    staithe_text target; /* absolute in the container; resolved inside its root, missing directories are made 0755 */
+    int32_t fd; /* >= 0: a detached mount to attach (move_mount), as a slave of the host's; borrowed. Otherwise fstype
+                   is mounted */
+    staithe_text target; /* absolute in the container; resolved inside its root, missing directories are made 0755. One
+                            that leads to the root, or to or below /proc or /sys, is STAITHE_INVALID */
     staithe_text fstype, source, options;
 } staithe_mount;
 

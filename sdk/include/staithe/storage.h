@@ -65,8 +65,12 @@ typedef struct staithe_storage {
         staithe_change_visitor, void* ctx, staithe_error*);
     /* The sum of the sizes of everything in this layer alone; a hard-linked file counts once. */
     staithe_code (*usage)(void* self, const staithe_call*, staithe_text id, uint64_t* bytes, staithe_error*);
-    /* Writes the whole root file system of the layer (with its parents) as a plain tar without whiteouts. */
-    staithe_code (*export_tree)(void* self, const staithe_call*, staithe_text id, staithe_sink* tar, staithe_error*);
+    /* Writes what lies at `path` below a mounted root as a plain tar without whiteouts. `root` is a detached mount that
+     * mount() gave, or a clone of one that a container uses at this moment; borrowed. Symbolic links and ".." of the
+     * path stay inside the root, and nothing of another file system is followed. Names in the archive begin with
+     * `prefix` in place of the path: "." for "./etc/passwd". STAITHE_NOT_FOUND: there is nothing at the path. */
+    staithe_code (*pack)(void* self, const staithe_call*, int32_t root, staithe_text path, staithe_text prefix,
+        staithe_sink* tar, staithe_error*);
     /* "sha256:<hex>" over the merged tree of the layer: the same tree gives the same hash on every driver. */
     staithe_code (*tree_hash)(void* self, const staithe_call*, staithe_text id, staithe_space* digest, staithe_error*);
 } staithe_storage;

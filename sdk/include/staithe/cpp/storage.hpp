@@ -12,7 +12,7 @@
 //     Result<void>        changes(staithe_call const&, std::string_view id, std::string_view parent,
 //                                 std::function<bool(staithe_change const&)> const&);
 //     Result<uint64_t>    usage(staithe_call const&, std::string_view id);
-//     Result<void>        export_tree(staithe_call const&, std::string_view id, Sink&);
+//     Result<void>        pack(staithe_call const&, int root, std::string_view path, std::string_view prefix, Sink&);
 //     Result<std::string> tree_hash(staithe_call const&, std::string_view id);
 #pragma once
 
@@ -70,12 +70,12 @@ namespace detail {
                     return static_cast<T*>(self)->diff(*call, view(id), view(parent), sink);
                 });
             };
-        if constexpr (requires { &T::export_tree; })
-            t.export_tree = [](void* self, staithe_call const* call, staithe_text id, staithe_sink* tar,
-                                staithe_error* error) -> staithe_code {
+        if constexpr (requires { &T::pack; })
+            t.pack = [](void* self, staithe_call const* call, int32_t root, staithe_text path, staithe_text prefix,
+                         staithe_sink* tar, staithe_error* error) -> staithe_code {
                 return guarded(error, [&] {
                     BorrowedSink sink(*tar);
-                    return static_cast<T*>(self)->export_tree(*call, view(id), sink);
+                    return static_cast<T*>(self)->pack(*call, root, view(path), view(prefix), sink);
                 });
             };
     }

@@ -44,9 +44,10 @@ public:
     }
 
     /// A second descriptor for the same open file, close-on-exec.
-    Result<UniqueFd> duplicate() const
+    Result<UniqueFd> duplicate() const { return duplicate_of(m_fd); }
+    static Result<UniqueFd> duplicate_of(int borrowed)
     {
-        int const fd = ::fcntl(m_fd, F_DUPFD_CLOEXEC, 3);
+        int const fd = ::fcntl(borrowed, F_DUPFD_CLOEXEC, 3);
         if (fd < 0)
             return errno_error("cannot duplicate descriptor");
         return UniqueFd(fd);
