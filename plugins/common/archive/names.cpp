@@ -43,23 +43,6 @@ Result<std::string> clean_name(std::string_view raw)
     return clean;
 }
 
-std::string quoted(std::string_view name)
-{
-    constexpr size_t most = 160;
-    std::string out = "'";
-    for (char const c : name.substr(0, most)) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte < 0x7f && c != '\'' && c != '\\') {
-            out += c;
-            continue;
-        }
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
-        out += escaped;
-    }
-    return out + (name.size() > most ? "…'" : "'");
-}
-
 SplitName split_name(std::string_view clean)
 {
     size_t const slash = clean.rfind('/');
@@ -88,13 +71,6 @@ Result<Marker> marker_of(std::string_view clean)
     if (victim.empty() || victim == "." || victim == "..")
         return bad_name(clean, "such a whiteout would delete a directory around it");
     return victim.starts_with(whiteout_prefix) ? Marker::Bookkeeping : Marker::Deletes;
-}
-
-bool is_portable_xattr(std::string_view name)
-{
-    if (name.starts_with("user."))
-        return !name.starts_with("user.overlay.");
-    return name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default";
 }
 
 } // namespace staithe::archive

@@ -9,14 +9,15 @@
 
 #include <staithe/cpp/result.hpp>
 
+#include "trees/names.hpp"
+
 namespace staithe::archive {
 
 /// What "/a//./b/" means below the root of a layer: "a/b"; the root itself is "". A name that is empty, has a ".."
 /// component or a NUL byte, or is longer than 64 KiB is STAITHE_CORRUPT.
 Result<std::string> clean_name(std::string_view raw);
 
-/// A name for a message: in single quotes, bytes that are not printable ASCII as \xNN, shortened when long.
-std::string quoted(std::string_view name);
+using trees::quoted;
 
 /// "a/b/c" as "a/b" and "c"; the parent of "c" is "".
 struct SplitName {
@@ -39,9 +40,5 @@ Result<Marker> marker_of(std::string_view clean);
 
 inline constexpr std::string_view whiteout_prefix = ".wh.";
 inline constexpr std::string_view pseudolink_directory = ".wh..wh.plnk";
-
-/// Is this extended attribute part of a file rather than of a storage driver or of the host's policy? The same answer
-/// for taking in and giving out: user.* (but not user.overlay.*), POSIX ACLs and file capabilities.
-bool is_portable_xattr(std::string_view name);
 
 } // namespace staithe::archive

@@ -4,9 +4,9 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
-#include "plugins/common/archive/copy_file.hpp"
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
+#include "trees/copy_file.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::archive {
 
@@ -166,7 +166,7 @@ Result<void> Placer::dress_descriptor(Entry const& entry, int fd)
     if (::fchmod(fd, entry.mode) != 0)
         return cannot(entry, "set the mode of");
     for (auto const& x : entry.xattrs)
-        if (is_portable_xattr(x.name) && ::fsetxattr(fd, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0
+        if (trees::is_portable_xattr(x.name) && ::fsetxattr(fd, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0
             && is_fatal(x, errno))
             return cannot(entry, "set an extended attribute of");
     timespec const times[2] = { entry.mtime, entry.mtime };
@@ -185,8 +185,8 @@ Result<void> Placer::dress_name(Entry const& entry, Target const& target)
     if (!entry.xattrs.empty() && ::fchdir(target.parent) != 0)
         return cannot(entry, "set an extended attribute of");
     for (auto const& x : entry.xattrs)
-        if (is_portable_xattr(x.name) && ::lsetxattr(name, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0
-            && is_fatal(x, errno))
+        if (trees::is_portable_xattr(x.name)
+            && ::lsetxattr(name, x.name.c_str(), x.value.data(), x.value.size(), 0) != 0 && is_fatal(x, errno))
             return cannot(entry, "set an extended attribute of");
     timespec const times[2] = { entry.mtime, entry.mtime };
     if (::utimensat(target.parent, name, times, AT_SYMLINK_NOFOLLOW) != 0)
@@ -220,7 +220,7 @@ Result<void> Placer::place_directory(Entry const& entry, Target const& target, s
                 return cannot(entry, "make directory");
         }
     }
-    auto const fd = STAITHE_TRY(open_directory(target.parent, leaf));
+    auto const fd = STAITHE_TRY(trees::open_directory(target.parent, leaf));
     return dress_descriptor(entry, fd.get());
 }
 
@@ -277,10 +277,10 @@ Result<void> Placer::separate(int directory, std::string const& name)
         return errno_error("cannot separate " + quoted(name) + " from its other names");
     staithe_call call {}; // who cancels ends the process
     call.cancel_fd = -1;
-    auto sharing = Sharing::Impossible;
-    STAITHE_TRY(copy_data(call, from.get(), to.get(), old, sharing));
-    auto const xattrs = STAITHE_TRY(xattrs_of(from.get()));
-    STAITHE_TRY(dress(to.get(), old, xattrs));
+    auto sharing = trees::Sharing::Impossible;
+    STAITHE_TRY(trees::copy_data(call, from.get(), to.get(), old, sharing));
+    auto const xattrs = STAITHE_TRY(trees::xattrs_of(from.get()));
+    STAITHE_TRY(trees::dress(to.get(), old, xattrs));
     if (::renameat(directory, replacement_name, directory, name.c_str()) != 0)
         return errno_error("cannot separate " + quoted(name) + " from its other names");
     timespec const times[2] = { { 0, UTIME_OMIT }, around.st_mtim };
@@ -323,7 +323,7 @@ Result<void> Placer::place_node(Entry const& entry, Target const& target)
 Result<void> Placer::clear(Target const& target)
 {
     m_parents.doubt();
-    return remove_tree(target.parent, target.leaf.c_str());
+    return trees::remove_tree(target.parent, target.leaf.c_str());
 }
 
 Result<void> Placer::white_out(std::string_view name, timespec const& time)
@@ -343,7 +343,7 @@ Result<void> Placer::make_opaque(std::string_view directory, timespec const& tim
         return {};
     int const parent = STAITHE_TRY(m_parents.enter(directory, time));
     m_parents.doubt();
-    for (auto const& leaf : STAITHE_TRY(names_in(parent)))
+    for (auto const& leaf : STAITHE_TRY(trees::names_in(parent)))
         STAITHE_TRY(purge(parent, leaf, directory.empty() ? leaf : std::string(directory) + '/' + leaf));
     return {};
 }
@@ -352,12 +352,12 @@ Result<void> Placer::make_opaque(std::string_view directory, timespec const& tim
 Result<void> Placer::purge(int parent, std::string const& leaf, std::string const& name)
 {
     if (!is_ours(name))
-        return remove_tree(parent, leaf.c_str());
+        return trees::remove_tree(parent, leaf.c_str());
     struct stat found { };
     if (::fstatat(parent, leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(found.st_mode))
         return {};
-    auto const directory = STAITHE_TRY(open_directory(parent, leaf.c_str()));
-    for (auto const& inner : STAITHE_TRY(names_in(directory.get())))
+    auto const directory = STAITHE_TRY(trees::open_directory(parent, leaf.c_str()));
+    for (auto const& inner : STAITHE_TRY(trees::names_in(directory.get())))
         STAITHE_TRY(purge(directory.get(), inner, name + '/' + inner));
     timespec const times[2] = { { 0, UTIME_OMIT }, found.st_mtim };
     ::futimens(directory.get(), times);
@@ -368,7 +368,7 @@ Result<void> Placer::finish()
 {
     if (m_pseudolinks) {
         STAITHE_TRY(m_parents.enter("", {}));
-        STAITHE_TRY(remove_tree(m_root, std::string(pseudolink_directory).c_str()));
+        STAITHE_TRY(trees::remove_tree(m_root, std::string(pseudolink_directory).c_str()));
     }
     m_parents.leave();
     return {};

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "trees/xattrs.hpp"
+
 namespace staithe::archive {
 
 inline constexpr size_t block_size = 512;
@@ -39,10 +41,7 @@ static_assert(sizeof(TarHeader) == block_size);
 
 enum class Type { Regular, HardLink, Symlink, CharDevice, BlockDevice, Directory, Fifo };
 
-struct Xattr {
-    std::string name, value;
-    friend bool operator==(Xattr const&, Xattr const&) = default;
-};
+using trees::Xattr;
 
 /// A stretch of a sparse file that has data.
 struct Segment {

@@ -34,6 +34,12 @@ namespace {
         return static_cast<int>(fd);
     }
 
+    bool is_kernels(long filesystem)
+    {
+        return filesystem == PROC_SUPER_MAGIC || filesystem == SYSFS_MAGIC || filesystem == CGROUP_SUPER_MAGIC
+            || filesystem == CGROUP2_SUPER_MAGIC;
+    }
+
     /// The walk along a path of which parts are missing.
     class Walk {
     public:
@@ -95,8 +101,9 @@ namespace {
             UniqueFd const parent(open_in_root(m_root, walked(), O_PATH | O_DIRECTORY));
             if (!parent)
                 return errno_error("cannot open '" + walked() + "'");
-            // Nothing can be made in procfs, and its links' texts are about this process, not about the container.
-            if (STAITHE_TRY(filesystem_type(parent.get())) == PROC_SUPER_MAGIC)
+            // Nothing is made in the kernel's file systems; procfs's links' texts are about this process, not about the
+            // container.
+            if (is_kernels(STAITHE_TRY(filesystem_type(parent.get()))))
                 return errno_error("cannot open '" + walked() + name + "'", ENOENT);
             struct stat status;
             if (::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {

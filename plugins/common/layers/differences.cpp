@@ -9,8 +9,8 @@
 #include <memory>
 #include <unordered_map>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::layers {
 
@@ -64,7 +64,7 @@ namespace {
         std::string path;
         struct stat status { };
         std::vector<Xattr> xattrs;
-        bool has_old = false, complete = false, told = false;
+        bool has_old = false, complete = false, same = false, told = false;
     };
 
     class Walk {
@@ -112,7 +112,8 @@ namespace {
                 return errno_error("cannot stat a directory of the layer");
             frame.xattrs = STAITHE_TRY(xattrs_of(m_new.fd()));
             frame.items = STAITHE_TRY(items_of(frame));
-            bool const differs = !has_old || !STAITHE_TRY(is_same_directory(frame));
+            frame.same = has_old && STAITHE_TRY(is_same_directory(frame));
+            bool const differs = !frame.same;
             m_frames.push_back(std::move(frame));
             if (differs)
                 STAITHE_TRY(tell_directories(kind.value_or(has_old ? STAITHE_MODIFIED : STAITHE_ADDED)));
@@ -135,7 +136,10 @@ namespace {
                     if (!is_whiteout_device(node.status))
                         gone.emplace(std::move(node.name), node.status);
             std::vector<Item> items;
-            for (auto& node : STAITHE_TRY(nodes_in(m_new.fd()))) {
+            auto listed = nodes_in(m_new.fd());
+            if (!listed && !is_lost(listed.error()))
+                return listed.error();
+            for (auto& node : listed ? listed.value() : std::vector<Node>()) {
                 Item item { {}, std::move(node), {}, false };
                 if (auto const found = gone.find(item.node.name); found != gone.end())
                     item.old = found->second;
@@ -176,8 +180,13 @@ namespace {
             }
             if (S_ISDIR(item.node.status.st_mode))
                 return handle_directory(item, std::move(path));
-            if (item.old && STAITHE_TRY(is_same(item)))
-                return {};
+            if (item.old) {
+                auto const same = is_same(item);
+                if (!same && !is_lost(same.error()))
+                    return same.error();
+                if (same && same.value())
+                    return {};
+            }
             STAITHE_TRY(tell_directories(STAITHE_MODIFIED));
             uint32_t const kind = item.old ? STAITHE_MODIFIED : STAITHE_ADDED;
             return m_visit({ kind, path, item.node.status, nullptr, m_new.fd(), name });
@@ -188,7 +197,8 @@ namespace {
             char const* const name = item.node.name.c_str();
             bool const both = item.old && S_ISDIR(item.old->st_mode);
             bool const complete = m_frames.back().complete;
-            STAITHE_TRY(m_new.descend(name));
+            if (auto entered = m_new.descend(name); !entered)
+                return is_lost(entered.error()) ? Result<void>() : std::move(entered);
             if (both)
                 STAITHE_TRY(m_old.descend(name));
             uint32_t const kind = item.old ? STAITHE_MODIFIED : STAITHE_ADDED;
@@ -211,9 +221,31 @@ namespace {
                 return false;
             if (!S_ISREG(now.st_mode) || now.st_size == 0)
                 return true;
-            auto const a = STAITHE_TRY(open_file(m_new.fd(), name, now));
+            auto const a = STAITHE_TRY(open_new(name, now));
             auto const b = STAITHE_TRY(open_file(m_old.fd(), name, old));
             return same_content(a.get(), b.get());
+        }
+
+        /// Of a live tree: was it only that somebody removed or replaced what had just been there?
+        bool is_lost(Error const& error) const
+        {
+            int const reason = error.sys_errno;
+            return m_comparison.live
+                && (reason == ENOENT || reason == ENOTDIR || reason == ELOOP || reason == EINVAL
+                    || error.code == STAITHE_BUSY);
+        }
+
+        Result<UniqueFd> open_new(char const* name, struct stat const& status)
+        {
+            if (!m_comparison.live)
+                return open_file(m_new.fd(), name, status);
+            UniqueFd const place(::openat(m_new.fd(), name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+            struct stat now { };
+            if (!place || ::fstat(place.get(), &now) != 0)
+                return errno_error("cannot find a file of the layer");
+            if (!S_ISREG(now.st_mode) || now.st_ino != status.st_ino)
+                return Error { STAITHE_BUSY, 0, "cannot read a file of the layer: it was replaced meanwhile" };
+            return reopen_file(place.get());
         }
 
         /// Was the file made, rather than copied, here? Then its names are the ones it was given here.
@@ -240,7 +272,7 @@ namespace {
                 uint32_t const kind = &frame == &m_frames.back() ? innermost : uint32_t { STAITHE_MODIFIED };
                 auto const slash = frame.path.rfind('/');
                 char const* const name = frame.path.c_str() + (slash == frame.path.npos ? 0 : slash + 1);
-                STAITHE_TRY(m_visit({ kind, frame.path, frame.status, &frame.xattrs, -1, name }));
+                STAITHE_TRY(m_visit({ kind, frame.path, frame.status, &frame.xattrs, -1, name, frame.same }));
             }
             return {};
         }
@@ -248,7 +280,7 @@ namespace {
         staithe_call const& m_call;
         Comparison const& m_comparison;
         DifferenceVisitor const& m_visit;
-        archive::DirStack m_new, m_old;
+        trees::DirStack m_new, m_old;
         std::vector<Frame> m_frames;
     };
 

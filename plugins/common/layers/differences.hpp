@@ -22,6 +22,7 @@ struct Difference {
     std::vector<Xattr> const* xattrs; ///< of a directory
     int directory; ///< where the thing is, to read it from; not for what is deleted
     char const* name;
+    bool is_way_only = false; ///< a directory that is the same itself, told because of what is in it
 };
 
 using DifferenceVisitor = std::function<Result<void>(Difference const&)>;
@@ -33,6 +34,8 @@ struct Comparison {
     bool upper_only = false;
     /// What has not been changed (ctime) since then was copied from the old tree: contents need no comparison.
     timespec copied_at {};
+    /// The new tree is being written to: what vanishes or is replaced under way is as it was found, or not there.
+    bool live = false;
 };
 
 Result<void> compare(staithe_call const& call, Comparison const& comparison, DifferenceVisitor const& visit);

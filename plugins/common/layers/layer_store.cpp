@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::layers {
 
@@ -21,7 +21,7 @@ namespace {
     {
         if (::mkdirat(parent, name, 0700) != 0 && errno != EEXIST)
             return errno_error(std::string("cannot make directory '") + name + "'");
-        return archive::open_directory(parent, name);
+        return trees::open_directory(parent, name);
     }
 
     Result<void> make_marker(int directory, std::string const& name)
@@ -54,7 +54,7 @@ Result<void> check_id(std::string_view id)
         && (suffix.empty()
             || (suffix.size() > 1 && suffix[0] == '-' && std::all_of(suffix.begin() + 1, suffix.end(), is_letter)));
     if (!good)
-        return Error { STAITHE_INVALID, 0, "not a layer id: " + archive::quoted(id) };
+        return Error { STAITHE_INVALID, 0, "not a layer id: " + trees::quoted(id) };
     return {};
 }
 
@@ -85,7 +85,7 @@ Result<std::unique_ptr<LayerStore>> LayerStore::open(std::string_view state_dire
     STAITHE_TRY(store->open_directories(state_directory));
     STAITHE_TRY(store->load());
     store->m_reaper = std::make_unique<Reaper>(store->m_trash.get(), log);
-    for (auto const& name : STAITHE_TRY(archive::names_in(store->m_staging.get())))
+    for (auto const& name : STAITHE_TRY(trees::names_in(store->m_staging.get())))
         store->discard(name);
     return store;
 }
@@ -106,9 +106,9 @@ Result<void> LayerStore::open_directories(std::string_view state_directory)
 
 Result<LayerFacts> LayerStore::read_facts(std::string const& id) const
 {
-    auto const directory = STAITHE_TRY(archive::open_directory(m_layers.get(), id.c_str()));
+    auto const directory = STAITHE_TRY(trees::open_directory(m_layers.get(), id.c_str()));
     LayerFacts facts;
-    for (auto const& name : STAITHE_TRY(archive::names_in(directory.get()))) {
+    for (auto const& name : STAITHE_TRY(trees::names_in(directory.get()))) {
         if (name.starts_with(parent_prefix))
             facts.parent = name.substr(parent_prefix.size());
         facts.writable |= name == "writable";
@@ -119,7 +119,7 @@ Result<LayerFacts> LayerStore::read_facts(std::string const& id) const
 Result<void> LayerStore::load()
 {
     MutexLock const lock(m_mutex);
-    for (auto& id : STAITHE_TRY(archive::names_in(m_layers.get())))
+    for (auto& id : STAITHE_TRY(trees::names_in(m_layers.get())))
         if (check_id(id))
             m_facts.emplace(id, STAITHE_TRY(read_facts(id)));
     return {};
@@ -165,7 +165,7 @@ Result<UniqueFd> LayerStore::open_layer(std::string_view id, char const* part) c
 Result<std::vector<std::pair<std::string, LayerFacts>>> LayerStore::list() const
 {
     std::vector<std::pair<std::string, LayerFacts>> found;
-    for (auto& id : STAITHE_TRY(archive::names_in(m_layers.get()))) {
+    for (auto& id : STAITHE_TRY(trees::names_in(m_layers.get()))) {
         if (!check_id(id))
             continue;
         auto facts = read_facts(id);
@@ -194,7 +194,7 @@ Result<StagedLayer> LayerStore::stage(std::string_view id)
     auto const name = std::string(id) + '.' + std::to_string(++m_counter);
     if (::mkdirat(m_staging.get(), name.c_str(), 0700) != 0)
         return errno_error("cannot make a directory for layer '" + std::string(id) + "'");
-    return StagedLayer(*this, name, STAITHE_TRY(archive::open_directory(m_staging.get(), name.c_str())));
+    return StagedLayer(*this, name, STAITHE_TRY(trees::open_directory(m_staging.get(), name.c_str())));
 }
 
 Result<StagedLayer> LayerStore::stage_new(staithe_layer const& layer)
@@ -303,7 +303,7 @@ Result<UniqueFd> make_tree(int layer)
 {
     if (::mkdirat(layer, "tree", 0755) != 0)
         return errno_error("cannot make the tree of a layer");
-    auto tree = STAITHE_TRY(archive::open_directory(layer, "tree"));
+    auto tree = STAITHE_TRY(trees::open_directory(layer, "tree"));
     timespec const times[2] = { { 0, 0 }, { 0, 0 } };
     if (::fchown(tree.get(), 0, 0) != 0 || ::fchmod(tree.get(), 0755) != 0 || ::futimens(tree.get(), times) != 0)
         return errno_error("cannot make the tree of a layer");

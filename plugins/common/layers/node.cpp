@@ -5,12 +5,12 @@
 #include <cstring>
 #include <memory>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/names.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::layers {
 
-using archive::quoted;
+using trees::quoted;
 
 namespace {
 
@@ -66,7 +66,7 @@ Result<std::optional<struct stat>> status_of(int directory, char const* name)
 Result<std::vector<Node>> nodes_in(int directory)
 {
     std::vector<Node> nodes;
-    for (auto& name : STAITHE_TRY(archive::names_in(directory))) {
+    for (auto& name : STAITHE_TRY(trees::names_in(directory))) {
         auto const status = STAITHE_TRY(status_of(directory, name.c_str()));
         if (status)
             nodes.push_back({ std::move(name), *status });
@@ -95,21 +95,32 @@ Result<UniqueFd> open_file(int directory, char const* name, struct stat const& s
     return fd;
 }
 
+Result<UniqueFd> reopen_file(int place)
+{
+    auto const path = "/proc/self/fd/" + std::to_string(place);
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!fd)
+        return errno_error("cannot open a file");
+    return fd;
+}
+
 Result<std::optional<std::vector<Segment>>> sparse_map(int fd, struct stat const& status)
 {
     auto const size = static_cast<uint64_t>(status.st_size);
     if (static_cast<uint64_t>(status.st_blocks) * 512 >= size || size < grain)
         return std::optional<std::vector<Segment>> {};
     std::vector<Segment> map;
+    // A file that somebody changes meanwhile may be shorter or longer than its status says.
     for (off_t at = 0; static_cast<uint64_t>(at) < size;) {
         off_t const data = ::lseek(fd, at, SEEK_DATA);
-        if (data < 0 && errno == ENXIO)
-            break;
         off_t const hole = data < 0 ? -1 : ::lseek(fd, data, SEEK_HOLE);
-        if (hole < 0)
+        if ((data < 0 || hole < 0) && errno == ENXIO)
+            break;
+        if (data < 0 || hole < 0)
             return errno_error("cannot find the holes of a file");
-        STAITHE_TRY(scan(fd, static_cast<uint64_t>(data), static_cast<uint64_t>(hole), map));
-        at = hole;
+        auto const end = std::min((static_cast<uint64_t>(hole) + grain - 1) / grain * grain, size);
+        STAITHE_TRY(scan(fd, static_cast<uint64_t>(data), end, map));
+        at = static_cast<off_t>(end);
     }
     return std::optional(std::move(map));
 }

@@ -11,13 +11,14 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-#include "plugins/common/archive/xattrs.hpp"
+#include "plugins/common/archive/tar_format.hpp"
+#include "trees/xattrs.hpp"
 
 namespace staithe::layers {
 
 using archive::Segment;
-using archive::Xattr;
-using archive::xattrs_of;
+using trees::Xattr;
+using trees::xattrs_of;
 
 struct Node {
     std::string name;
@@ -34,6 +35,10 @@ Result<std::string> link_target(int directory, char const* name);
 
 /// Opens a regular file that was seen with that status.
 Result<UniqueFd> open_file(int directory, char const* name, struct stat const& status);
+
+/// Opens a regular file for reading that was found with O_PATH: whatever was put in its place meanwhile, no device or
+/// FIFO is ever opened.
+Result<UniqueFd> reopen_file(int place);
 
 /// Where a file has data: stretches of 4096 bytes that are not all zero, joined where they touch, whatever holes the
 /// file system happens to keep. Nothing for a file without holes.

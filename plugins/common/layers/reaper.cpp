@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/common/layers/reaper.hpp"
 
-#include "plugins/common/archive/dir_stack.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::layers {
 
@@ -56,11 +56,11 @@ void Reaper::run()
 
 void Reaper::empty_trash()
 {
-    auto const names = archive::names_in(m_trash);
+    auto const names = trees::names_in(m_trash);
     if (!names)
         return m_log(STAITHE_ERROR, "cannot empty the trash: " + names.error().message);
     for (auto const& name : names.value()) {
-        auto const removed = archive::remove_tree(m_trash, name.c_str(), &m_stop);
+        auto const removed = trees::remove_tree(m_trash, name.c_str(), &m_stop);
         if (m_stop)
             return;
         if (!removed)

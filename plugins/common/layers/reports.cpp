@@ -9,16 +9,29 @@
 
 namespace staithe::layers {
 
+namespace {
+
+    /// The order of a walk: what is in a directory comes right behind it.
+    bool is_walked_before(std::string const& a, std::string const& b)
+    {
+        auto const rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c); };
+        return std::lexicographical_compare(
+            a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return rank(x) < rank(y); });
+    }
+
+} // namespace
+
 Result<void> report_changes(
     staithe_call const& call, Comparison const& comparison, std::function<bool(staithe_change const&)> const& visitor)
 {
     std::vector<std::pair<std::string, uint32_t>> found;
     STAITHE_TRY(compare(call, comparison, [&](Difference const& d) -> Result<void> {
-        if (!d.path.empty())
+        if (!d.path.empty() && !d.is_way_only)
             found.emplace_back('/' + d.path, d.kind);
         return {};
     }));
-    std::sort(found.begin(), found.end());
+    std::sort(
+        found.begin(), found.end(), [](auto const& a, auto const& b) { return is_walked_before(a.first, b.first); });
     for (auto const& [path, kind] : found)
         if (!visitor({ { path.data(), path.size() }, kind }))
             break;

@@ -12,7 +12,7 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-namespace staithe::archive {
+namespace staithe::trees {
 
 class DirStack {
 public:
@@ -52,4 +52,4 @@ Result<UniqueFd> open_directory(int parent, char const* name);
 /// there: fine. Stops with STAITHE_CANCELLED soon after *stop became true.
 Result<void> remove_tree(int parent, char const* name, std::atomic<bool> const* stop = nullptr);
 
-} // namespace staithe::archive
+} // namespace staithe::trees

@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/common/archive/copy_file.hpp"
+#include "trees/copy_file.hpp"
 
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "plugins/common/archive/names.hpp"
+#include "trees/names.hpp"
 
-namespace staithe::archive {
+namespace staithe::trees {
 
 namespace {
+
+    /// Between two file systems the one call does not work, and the other needs the offset set.
+    ssize_t copy_part(int from, int to, off_t& at, size_t size)
+    {
+        off_t out = at;
+        ssize_t const n = ::copy_file_range(from, &at, to, &out, size, 0);
+        if (n >= 0 || (errno != EXDEV && errno != EOPNOTSUPP && errno != EINVAL))
+            return n;
+        return ::lseek(to, at, SEEK_SET) < 0 ? -1 : ::sendfile(to, from, &at, size);
+    }
 
     Result<void> copy_stretch(staithe_call const& call, int from, int to, off_t at, off_t end)
     {
         constexpr off_t most = off_t { 64 } << 20; // so that a cancelled call ends soon
-        off_t out = at;
         while (at < end) {
             STAITHE_TRY(proceed(call));
-            ssize_t const n = ::copy_file_range(from, &at, to, &out, static_cast<size_t>(std::min(end - at, most)), 0);
+            ssize_t const n = copy_part(from, to, at, static_cast<size_t>(std::min(end - at, most)));
             if (n < 0 && errno != EINTR)
                 return errno_error("cannot copy");
             if (n == 0)
@@ -71,4 +81,4 @@ Result<void> dress(int fd, struct stat const& status, std::vector<Xattr> const& 
     return ::futimens(fd, times) == 0 ? Result<void> {} : errno_error("cannot set a time");
 }
 
-} // namespace staithe::archive
+} // namespace staithe::trees

@@ -7,9 +7,9 @@
 
 #include <staithe/cpp/plugin.hpp>
 
-#include "plugins/common/archive/xattrs.hpp"
+#include "trees/xattrs.hpp"
 
-namespace staithe::archive {
+namespace staithe::trees {
 
 /// Does the file system share blocks between files? Found out with the first file.
 enum class Sharing : bool { Impossible, Try };
@@ -21,4 +21,4 @@ Result<void> copy_data(staithe_call const& call, int from, int to, struct stat c
 /// it is taken away.
 Result<void> dress(int fd, struct stat const& status, std::vector<Xattr> const& xattrs);
 
-} // namespace staithe::archive
+} // namespace staithe::trees

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/common/archive/dir_stack.hpp"
+#include "trees/dir_stack.hpp"
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -9,9 +9,9 @@
 
 #include <dirent.h>
 
-#include "plugins/common/archive/names.hpp"
+#include "trees/names.hpp"
 
-namespace staithe::archive {
+namespace staithe::trees {
 
 Result<UniqueFd> open_directory(int parent, char const* name)
 {
@@ -143,4 +143,4 @@ Result<void> remove_tree(int parent, char const* name, std::atomic<bool> const* 
     return {};
 }
 
-} // namespace staithe::archive
+} // namespace staithe::trees

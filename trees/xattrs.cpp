@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/common/archive/xattrs.hpp"
+#include "trees/xattrs.hpp"
 
 #include <sys/xattr.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
-#include "plugins/common/archive/names.hpp"
+#include "trees/names.hpp"
 
-namespace staithe::archive {
+namespace staithe::trees {
 
 namespace {
 
     constexpr size_t most_xattr_bytes = size_t { 64 } << 10; // the kernel's own limit
 
+    // No template: every keeper carries this.
+    using List = std::function<ssize_t(char* into, size_t size)>;
+    using Get = std::function<ssize_t(char const* name, char* into, size_t size)>;
+
     /// Reads all attributes by the functions given, which are those for a descriptor or for a path.
-    template <class List, class Get> Result<std::vector<Xattr>> collect(List list, Get get)
+    Result<std::vector<Xattr>> collect(List const& list, Get const& get)
     {
         char small[1024];
         std::string names(small, 0);
@@ -41,6 +46,8 @@ namespace {
                 value.resize(most_xattr_bytes);
                 length = get(name.c_str(), value.data(), value.size());
             }
+            if (length < 0 && errno == ENODATA) // taken away meanwhile
+                continue;
             if (length < 0)
                 return errno_error("cannot read extended attribute " + quoted(name));
             value.resize(static_cast<size_t>(length));
@@ -52,10 +59,23 @@ namespace {
 
 } // namespace
 
+bool is_portable_xattr(std::string_view name)
+{
+    if (name.starts_with("user."))
+        return !name.starts_with("user.overlay.");
+    return name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default";
+}
+
 Result<std::vector<Xattr>> xattrs_of(int fd)
 {
     return collect([&](char* into, size_t size) { return ::flistxattr(fd, into, size); },
         [&](char const* name, char* into, size_t size) { return ::fgetxattr(fd, name, into, size); });
+}
+
+Result<std::vector<Xattr>> xattrs_of(std::string const& path)
+{
+    return collect([&](char* into, size_t size) { return ::listxattr(path.c_str(), into, size); },
+        [&](char const* name, char* into, size_t size) { return ::getxattr(path.c_str(), name, into, size); });
 }
 
 Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct stat const& status)
@@ -68,4 +88,4 @@ Result<std::vector<Xattr>> xattrs_of(int directory, char const* name, struct sta
         [&](char const* key, char* into, size_t size) { return ::lgetxattr(path, key, into, size); });
 }
 
-} // namespace staithe::archive
+} // namespace staithe::trees
