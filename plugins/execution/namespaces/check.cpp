@@ -87,9 +87,11 @@ Result<void> check_container(staithe_container const& container)
     STAITHE_TRY(check_absolute("root file system", container.rootfs));
     if (!container.limits || !container.confinement || !container.process)
         return invalid("limits, confinement or process is missing");
-    if (container.options.size > 0)
-        return invalid(
-            "driver 'namespaces' knows no option '" + std::string(view(container.options.data[0].key)) + "'");
+    for (size_t i = 0; i < container.options.size; ++i) {
+        auto const key = view(container.options.data[i].key);
+        if (!key.starts_with("lxc.")) // what is for LXC alone is passed over: clients send it whatever runs here
+            return invalid("driver 'namespaces' knows no option '" + std::string(key) + "'");
+    }
     for (size_t i = 0; i < container.mount_count; ++i)
         STAITHE_TRY(check_mount(*container.mounts[i]));
     for (int const version : { 1, 2 })

@@ -4,11 +4,12 @@
 #include "plugins/execution/namespaces/mounts.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 
 #include <staithe/cpp/text.hpp>
 
@@ -66,6 +67,35 @@ namespace {
             | (flags & STAITHE_MOUNT_NOSUID ? unsigned { MOUNT_ATTR_NOSUID } : 0u)
             | (flags & STAITHE_MOUNT_NODEV ? unsigned { MOUNT_ATTR_NODEV } : 0u)
             | (flags & STAITHE_MOUNT_NOEXEC ? unsigned { MOUNT_ATTR_NOEXEC } : 0u);
+    }
+
+    /// What a mount of the host's brings along stays with the host: what it unmounts is unmounted here, and nothing of
+    /// ours travels back.
+    Result<void> make_slave(int mount)
+    {
+        mount_attr change {};
+        change.propagation = MS_SLAVE;
+        if (::mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change) < 0)
+            return errno_error("cannot part a mount from the host's");
+        return {};
+    }
+
+    /// Where the target really is, whatever links led there: nothing may cover the root, or put a lie below what this
+    /// driver and its masks rely on.
+    Result<void> check_target(int root, int target)
+    {
+        char path[PATH_MAX];
+        auto const link = "proc/self/fd/" + std::to_string(target);
+        ssize_t const size = ::readlinkat(root, link.c_str(), path, sizeof path);
+        if (size <= 0)
+            return errno_error("cannot find where the target is");
+        std::string_view const place(path, static_cast<size_t>(size));
+        if (place == "/")
+            return Error { STAITHE_INVALID, 0, "the target is the root" };
+        for (std::string_view const kernels : { "/proc", "/sys" })
+            if (place.starts_with(kernels) && (place.size() == kernels.size() || place[kernels.size()] == '/'))
+                return Error { STAITHE_INVALID, 0, "the target is in " + std::string(kernels) };
+        return {};
     }
 
     bool is_directory(int fd)
@@ -138,13 +168,13 @@ Result<void> attach_given(int root, staithe_mount const& given)
     if (given.fd < 0)
         own = STAITHE_TRY(
             make_filesystem(std::string(view(given.fstype)), view(given.source), view(given.options), attributes));
-    else if (attributes)
+    else
+        STAITHE_TRY(make_slave(given.fd));
+    if (given.fd >= 0 && attributes)
         STAITHE_TRY(add_attributes(given.fd, attributes, given.flags & STAITHE_MOUNT_RECURSIVE));
     UniqueFd const target = STAITHE_TRY(
         open_inside(root, view(given.target), given.flags & STAITHE_MOUNT_FILE ? Make::File : Make::Directories));
-    // Below /proc a mount could put a lie under what this driver and its masks rely on.
-    if (STAITHE_TRY(final_step::filesystem_type(target.get())) == PROC_SUPER_MAGIC)
-        return Error { STAITHE_INVALID, 0, "the target is in /proc" };
+    STAITHE_TRY(check_target(root, target.get()));
     return attach(given.fd < 0 ? own.get() : given.fd, target.get());
 }
 

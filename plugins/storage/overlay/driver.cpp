@@ -3,12 +3,13 @@
 
 #include <sys/stat.h>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/extract.hpp"
-#include "plugins/common/layers/copy_tree.hpp"
+#include "plugins/common/layers/pack.hpp"
 #include "plugins/common/layers/reports.hpp"
 #include "plugins/common/layers/tar_out.hpp"
 #include "plugins/common/layers/tree_hash.hpp"
+#include "trees/copy_tree.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::overlay {
 
@@ -28,7 +29,7 @@ namespace {
     {
         if (::mkdirat(layer, "work", 0700) != 0)
             return errno_error("cannot make the work directory of a layer");
-        return archive::open_directory(layer, "work");
+        return trees::open_directory(layer, "work");
     }
 
     std::vector<std::string> parents_of(std::vector<std::string> chain)
@@ -73,7 +74,7 @@ Result<void> OverlayDriver::create(staithe_call const&, staithe_layer const& lay
     if (layer.parent.size) {
         // The root of a mount looks like the root of its topmost layer.
         auto const parent = STAITHE_TRY(m_store->open_layer(view(layer.parent), "tree"));
-        STAITHE_TRY(layers::copy_directory_attributes(parent.get(), tree.get()));
+        STAITHE_TRY(trees::copy_directory_attributes(parent.get(), tree.get()));
     }
     auto const durable = layer.writable ? layers::Durable::No : layers::Durable::Yes;
     return m_store->commit_new(std::move(staged), layer, durable);
@@ -125,7 +126,7 @@ Result<uint64_t> OverlayDriver::apply(staithe_call const& call, std::string_view
     auto const current = STAITHE_TRY(m_store->open_layer(id, "tree"));
     auto staged = STAITHE_TRY(m_store->stage(id));
     auto const tree = STAITHE_TRY(layers::make_tree(staged.fd()));
-    STAITHE_TRY(layers::copy_directory_attributes(current.get(), tree.get()));
+    STAITHE_TRY(trees::copy_directory_attributes(current.get(), tree.get()));
     uint64_t bytes = 0;
     if (chain.size() == 1) {
         bytes = STAITHE_TRY(archive::extract(call, tar, tree.get(), archive::Below::Nothing));
@@ -165,7 +166,10 @@ Result<void> OverlayDriver::diff(staithe_call const& call, std::string_view id, 
 Result<void> OverlayDriver::changes(staithe_call const& call, std::string_view id, std::string_view parent,
     std::function<bool(staithe_change const&)> const& visitor)
 {
-    return with_comparison(id, parent, [&](Comparison const& c) { return layers::report_changes(call, c, visitor); });
+    return with_comparison(id, parent, [&](Comparison c) {
+        c.live = true;
+        return layers::report_changes(call, c, visitor);
+    });
 }
 
 Result<uint64_t> OverlayDriver::usage(staithe_call const& call, std::string_view id)
@@ -174,9 +178,10 @@ Result<uint64_t> OverlayDriver::usage(staithe_call const& call, std::string_view
     return layers::sum_of_sizes(call, { -1, tree.get(), true, {} });
 }
 
-Result<void> OverlayDriver::export_tree(staithe_call const& call, std::string_view id, Sink& tar)
+Result<void> OverlayDriver::pack(
+    staithe_call const& call, int root, std::string_view path, std::string_view prefix, Sink& tar)
 {
-    return with_comparison(id, {}, [&](Comparison const& c) { return layers::write_tar(call, c, tar); });
+    return layers::pack(call, root, path, prefix, tar);
 }
 
 Result<std::string> OverlayDriver::tree_hash(staithe_call const& call, std::string_view id)

@@ -3,9 +3,9 @@
 // Would overlayfs work on the state directory? Mounts one there and lets it write a whiteout.
 #include <sys/stat.h>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/layers/reports.hpp"
 #include "plugins/storage/overlay/driver.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::overlay {
 
@@ -15,7 +15,7 @@ namespace {
     {
         if (::mkdirat(parent, name, 0700) != 0)
             return errno_error(std::string("cannot make directory '") + name + "'");
-        return archive::open_directory(parent, name);
+        return trees::open_directory(parent, name);
     }
 
     Error advise(Error error, int directory)
@@ -66,12 +66,12 @@ Result<void> OverlayDriver::probe(staithe_open const& where)
     auto const name = path.substr(path.rfind('/') + 1);
     Result<void> outcome;
     {
-        auto const scratch = archive::open_directory(state.get(), name.c_str());
+        auto const scratch = trees::open_directory(state.get(), name.c_str());
         outcome = scratch ? try_overlay(scratch.value().get()) : Result<void>(scratch.error());
     }
     if (!outcome)
         outcome = advise(std::move(outcome.error()), state.get());
-    auto const removed = archive::remove_tree(state.get(), name.c_str());
+    auto const removed = trees::remove_tree(state.get(), name.c_str());
     return outcome && !removed ? Result<void>(removed.error()) : std::move(outcome);
 }
 

@@ -3,13 +3,14 @@
 
 #include <sys/stat.h>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/extract.hpp"
-#include "plugins/common/layers/copy_tree.hpp"
 #include "plugins/common/layers/detached.hpp"
+#include "plugins/common/layers/pack.hpp"
 #include "plugins/common/layers/reports.hpp"
 #include "plugins/common/layers/tar_out.hpp"
 #include "plugins/common/layers/tree_hash.hpp"
+#include "trees/copy_tree.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::vfs {
 
@@ -67,7 +68,7 @@ Result<void> VfsDriver::probe(staithe_open const& where)
         else if (auto const mount = layers::clone_mount(directory.get(), layers::Access::ReadOnly); !mount)
             outcome = Error(mount.error()).with_context("cannot mount; run as root with CAP_SYS_ADMIN");
     }
-    auto const removed = archive::remove_tree(AT_FDCWD, path.c_str());
+    auto const removed = trees::remove_tree(AT_FDCWD, path.c_str());
     return outcome && !removed ? Result<void>(removed.error()) : std::move(outcome);
 }
 
@@ -90,7 +91,7 @@ Result<UniqueFd> VfsDriver::copy_parent(staithe_call const& call, int staged, st
     if (parent.empty())
         return tree;
     auto const from = STAITHE_TRY(tree_of(call, parent));
-    STAITHE_TRY(layers::copy_tree(call, from.get(), tree.get()));
+    STAITHE_TRY(trees::copy_tree(call, from.get(), tree.get()));
     STAITHE_TRY(make_stamp(staged));
     return tree;
 }
@@ -127,7 +128,7 @@ Result<UniqueFd> VfsDriver::make_trees(staithe_call const& call, std::string_vie
         auto const tree = STAITHE_TRY(layers::make_tree(staged.fd()));
         if (next != chain.rbegin()) {
             auto const from = STAITHE_TRY(m_store->open_layer(*(next - 1), "tree"));
-            STAITHE_TRY(layers::copy_tree(call, from.get(), tree.get()));
+            STAITHE_TRY(trees::copy_tree(call, from.get(), tree.get()));
         }
         STAITHE_TRY(m_store->commit_tree(std::move(staged), *next, layers::Use::ParentsCopy));
     }
@@ -195,8 +196,10 @@ Result<void> VfsDriver::diff(staithe_call const& call, std::string_view id, std:
 Result<void> VfsDriver::changes(staithe_call const& call, std::string_view id, std::string_view parent,
     std::function<bool(staithe_change const&)> const& visitor)
 {
-    return with_comparison(
-        call, id, parent, [&](Comparison const& c) { return layers::report_changes(call, c, visitor); });
+    return with_comparison(call, id, parent, [&](Comparison c) {
+        c.live = true;
+        return layers::report_changes(call, c, visitor);
+    });
 }
 
 Result<uint64_t> VfsDriver::usage(staithe_call const& call, std::string_view id)
@@ -210,9 +213,10 @@ Result<uint64_t> VfsDriver::usage(staithe_call const& call, std::string_view id)
     return summed ? Result<uint64_t>(sum) : summed.error();
 }
 
-Result<void> VfsDriver::export_tree(staithe_call const& call, std::string_view id, Sink& tar)
+Result<void> VfsDriver::pack(
+    staithe_call const& call, int root, std::string_view path, std::string_view prefix, Sink& tar)
 {
-    return with_comparison(call, id, {}, [&](Comparison const& c) { return layers::write_tar(call, c, tar); });
+    return layers::pack(call, root, path, prefix, tar);
 }
 
 Result<std::string> VfsDriver::tree_hash(staithe_call const& call, std::string_view id)

@@ -34,7 +34,7 @@ public:
     Result<void> changes(staithe_call const& call, std::string_view id, std::string_view parent,
         std::function<bool(staithe_change const&)> const& visitor);
     Result<uint64_t> usage(staithe_call const& call, std::string_view id);
-    Result<void> export_tree(staithe_call const& call, std::string_view id, Sink& tar);
+    Result<void> pack(staithe_call const& call, int root, std::string_view path, std::string_view prefix, Sink& tar);
     Result<std::string> tree_hash(staithe_call const& call, std::string_view id);
 
 private:
