@@ -72,6 +72,7 @@ void Keeper::answer(Connection& connection, rpc::Message& message)
         stats ? connection.answer(message, Type::Text, stats.value()) : connection.fail(message, stats.error());
         return;
     }
+    case Type::Root: root(connection, message); return;
     case Type::Signal: done = signal(message); break;
     case Type::Resize: done = resize(message); break;
     case Type::Attach: done = attach(message); break;
@@ -114,12 +115,15 @@ void Keeper::start(Connection& connection, rpc::Message& message)
 
 Result<rpc::keeper::Started> Keeper::start(rpc::keeper::Start start, std::vector<UniqueFd> fds)
 {
-    m_files = STAITHE_TRY(StartFiles::from(std::move(fds), start.clients.size()));
+    m_files = STAITHE_TRY(StartFiles::from(std::move(fds), start));
     set_journal_directory(m_files.state_dir.get());
     remove_exit_record(m_files.state_dir.get());
+    STAITHE_TRY(open_volumes(start, m_files));
+    auto const place = STAITHE_TRY(path_of_directory(m_files.state_dir.get()));
     STAITHE_TRY(enter_private_mounts());
     set_oom_score(0);
-    m_root_path = STAITHE_TRY(attach_root(m_files.rootfs.get(), m_files.state_dir.get()));
+    STAITHE_TRY(attach_root(m_files.rootfs.get(), place));
+    m_root_path = place;
     m_stdio = STAITHE_TRY(start.tty ? Stdio::terminal(start.open_stdin) : Stdio::pipes(start.open_stdin));
     m_input = std::make_unique<Input>(std::move(m_stdio.in), start.tty, start.stdin_once);
     for (size_t i = 0; i < start.clients.size(); ++i) {
@@ -137,6 +141,8 @@ Result<rpc::keeper::Started> Keeper::start(rpc::keeper::Start start, std::vector
     m_files.clients.clear();
     m_files.driver.reset();
     m_files.rootfs.reset();
+    m_files.network.reset();
+    m_files.mounts.clear();
     return rpc::keeper::Started { m_started.init_pid, m_started_ns };
 }
 
@@ -144,7 +150,7 @@ Result<void> Keeper::run_driver(rpc::keeper::Start const& start)
 {
     m_driver = STAITHE_TRY(ExecutionDriver::load(m_files.driver.get(), where_of(start)));
     m_started_ns = os::real_time_ns();
-    m_started = STAITHE_TRY(start_container(*m_driver, start, m_stdio, m_files.rootfs.get(), m_root_path));
+    m_started = STAITHE_TRY(start_container(*m_driver, start, m_stdio, m_files, m_root_path));
     if (m_started.console >= 0)
         m_stdio.out.reset(m_started.console);
     return {};
@@ -192,6 +198,16 @@ Result<void> Keeper::attach(rpc::Message& message)
     client->begin(m_files.state_dir.get(), m_log ? &*m_log : nullptr);
     m_clients.push_back(std::move(client));
     return {};
+}
+
+void Keeper::root(Connection& connection, rpc::Message const& message)
+{
+    auto clone = m_state == State::Running ? clone_root(m_root_path) : not_running();
+    if (!clone)
+        return connection.fail(message, clone.error());
+    rpc::Message answer { static_cast<uint16_t>(Type::Done), message.call, {}, {} };
+    answer.fds.push_back(std::move(clone).value());
+    connection.send(answer);
 }
 
 Result<void> Keeper::signal(rpc::Message const& message)

@@ -46,6 +46,7 @@ private:
     Result<rpc::keeper::Started> start(rpc::keeper::Start, std::vector<UniqueFd> fds);
     Result<void> run_driver(rpc::keeper::Start const&);
     Result<void> attach(rpc::Message&);
+    void root(Connection&, rpc::Message const&);
     Result<void> signal(rpc::Message const&);
     Result<void> resize(rpc::Message const&);
     rpc::keeper::Welcome welcome() const;

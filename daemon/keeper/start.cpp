@@ -5,6 +5,7 @@
 
 #include "daemon/keeper/confinement/confinement.hpp"
 #include "daemon/keeper/users.hpp"
+#include "daemon/keeper/volume.hpp"
 
 // <linux/mount.h> and <sys/mount.h> of glibc 2.36 do not go together.
 extern "C" int umount2(char const* target, int flags) noexcept;
@@ -29,14 +30,36 @@ namespace {
         return { sizeof(staithe_limits), from.pids, from.memory, from.memory_swap, from.cpu_shares };
     }
 
-    staithe_mount devpts_mount(int fd)
+    staithe_mount mount_of(int fd, std::string_view target, uint32_t flags)
     {
         staithe_mount mount {};
         mount.struct_size = sizeof mount;
-        mount.flags = STAITHE_MOUNT_NOSUID | STAITHE_MOUNT_NOEXEC;
+        mount.flags = flags;
         mount.fd = fd;
-        mount.target = text("/dev/pts");
+        mount.target = text(target);
         return mount;
+    }
+
+    std::vector<staithe_mount> mounts_of(rpc::keeper::Start const& start, StartFiles const& files, Stdio const& stdio)
+    {
+        std::vector<staithe_mount> mounts;
+        if (stdio.tty)
+            mounts.push_back(mount_of(stdio.devpts.get(), "/dev/pts", STAITHE_MOUNT_NOSUID | STAITHE_MOUNT_NOEXEC));
+        for (size_t i = 0; i < start.mounts.size(); ++i) {
+            auto const& mount = start.mounts[i];
+            uint32_t const flags = (mount.read_only ? STAITHE_MOUNT_READONLY | STAITHE_MOUNT_RECURSIVE : 0u)
+                | (mount.file ? uint32_t { STAITHE_MOUNT_FILE } : 0u);
+            mounts.push_back(mount_of(files.mounts[i].get(), mount.target, flags));
+        }
+        return mounts;
+    }
+
+    template <class T> std::vector<T const*> addresses_of(std::vector<T> const& values)
+    {
+        std::vector<T const*> addresses;
+        for (auto const& value : values)
+            addresses.push_back(&value);
+        return addresses;
     }
 
     staithe_process process_of(rpc::keeper::Start const& start, Stdio const& stdio, Identity const& identity,
@@ -61,28 +84,48 @@ namespace {
 
 } // namespace
 
-Result<StartFiles> StartFiles::from(std::vector<UniqueFd> fds, size_t clients)
+Result<StartFiles> StartFiles::from(std::vector<UniqueFd> fds, rpc::keeper::Start const& start)
 {
-    if (fds.size() != 4 + clients)
+    if (fds.size() != 4 + start.clients.size() + (start.network ? 1 : 0) + start.mounts.size())
         return Error { STAITHE_INVALID, 0, "start message came with the wrong number of descriptors" };
-    StartFiles files { std::move(fds[0]), std::move(fds[1]), std::move(fds[2]), std::move(fds[3]), {} };
-    for (size_t i = 0; i < clients; ++i)
-        files.clients.push_back(std::move(fds[4 + i]));
+    auto next = fds.begin();
+    StartFiles files;
+    for (auto* file : { &files.driver, &files.rootfs, &files.state_dir, &files.listener })
+        *file = std::move(*next++);
+    for (size_t i = 0; i < start.clients.size(); ++i)
+        files.clients.push_back(std::move(*next++));
+    if (start.network)
+        files.network = std::move(*next++);
+    for (size_t i = 0; i < start.mounts.size(); ++i)
+        files.mounts.push_back(std::move(*next++));
     return files;
 }
 
-Result<std::string> attach_root(int mount, int state_dir)
+Result<void> open_volumes(rpc::keeper::Start const& start, StartFiles& files)
+{
+    for (size_t i = 0; i < start.mounts.size(); ++i)
+        if (start.mounts[i].volume)
+            files.mounts[i] = STAITHE_TRY(
+                open_volume(files.mounts[i].get(), files.rootfs.get(), start.mounts[i].target, start.deadline_ns));
+    return {};
+}
+
+Result<std::string> path_of_directory(int state_dir)
 {
     char path[4096];
     auto const link = "/proc/self/fd/" + std::to_string(state_dir);
     ssize_t const size = ::readlink(link.c_str(), path, sizeof path);
     if (size <= 0 || path[0] != '/')
         return errno_error("cannot find the container's state directory");
-    // By name: the descriptor belongs to a mount of the daemon's namespace, where nothing may be attached.
-    std::string place(path, static_cast<size_t>(size));
+    return std::string(path, static_cast<size_t>(size));
+}
+
+Result<void> attach_root(int mount, std::string const& place)
+{
+    // By name: the directory's descriptor belongs to a mount of the daemon's namespace, where nothing may be attached.
     if (::syscall(SYS_move_mount, mount, "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
         return errno_error("cannot attach the root file system");
-    return place;
+    return {};
 }
 
 void detach_root(std::string const& path)
@@ -91,37 +134,48 @@ void detach_root(std::string const& path)
         ::umount2(path.c_str(), lazily);
 }
 
+Result<UniqueFd> clone_root(std::string const& path)
+{
+    UniqueFd mount(static_cast<int>(
+        ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW)));
+    mount_attr change {};
+    change.attr_set = MOUNT_ATTR_RDONLY;
+    if (!mount || ::syscall(SYS_mount_setattr, mount.get(), "", AT_EMPTY_PATH, &change, sizeof change) != 0)
+        return errno_error("cannot clone the root file system");
+    return mount;
+}
+
 ExecutionDriver::Where where_of(rpc::keeper::Start const& start)
 {
     return { start.driver, start.driver_state_dir, start.driver_run_dir, start.driver_options, start.call_ns };
 }
 
 Result<staithe_started> start_container(ExecutionDriver& driver, rpc::keeper::Start const& start, Stdio const& stdio,
-    int rootfs, std::string const& root_path)
+    StartFiles const& files, std::string const& root_path)
 {
     if (start.argv.empty())
         return Error { STAITHE_INVALID, 0, "container has no command" };
-    auto const identity = STAITHE_TRY(resolve_user_in(rootfs, start.user));
+    auto const identity = STAITHE_TRY(resolve_user_in(files.rootfs.get(), start.user));
     auto const argv = texts(start.argv), env = texts(start.env);
     auto const limits = limits_of(start.limits);
     auto const confinement = start.privileged ? privileged_confinement() : default_confinement(start.no_new_privileges);
     auto const process = process_of(start, stdio, identity, argv, env);
-    auto const devpts = devpts_mount(stdio.devpts.get());
-    staithe_mount const* const mounts[] = { &devpts };
+    auto const given = mounts_of(start, files, stdio);
+    auto const mounts = addresses_of(given);
     std::vector<staithe_pair> options;
     for (auto const& [key, value] : start.options)
         options.push_back({ text(key), text(value) });
 
     staithe_container container {};
     container.struct_size = sizeof container;
-    container.network_namespace = -1;
+    container.network_namespace = files.network.get();
     container.id = text(start.container);
     container.rootfs = text(root_path);
     container.hostname = text(start.hostname);
     container.domainname = text(start.domainname);
     container.cgroup = text(start.cgroup);
-    container.mounts = mounts;
-    container.mount_count = stdio.tty ? 1 : 0;
+    container.mounts = mounts.data();
+    container.mount_count = mounts.size();
     container.limits = &limits;
     container.confinement = &confinement;
     container.process = &process;

@@ -22,7 +22,8 @@ struct Message {
     std::vector<UniqueFd> fds;
 };
 
-inline constexpr size_t max_fds = 64;
+/// As many as the kernel lets travel beside one message.
+inline constexpr size_t max_fds = 253;
 
 class Channel {
 public:

@@ -43,7 +43,7 @@ char const* name(Function function)
     case Function::Diff: return "diff";
     case Function::Changes: return "changes";
     case Function::Usage: return "usage";
-    case Function::ExportTree: return "export_tree";
+    case Function::Pack: return "pack";
     case Function::TreeHash: return "tree_hash";
     case Function::FetchUrl: return "fetch";
     }
@@ -110,6 +110,8 @@ void encode(Writer& out, Call const& call)
     out.text(call.request_id);
     out.text(call.id);
     out.text(call.parent);
+    out.text(call.path);
+    out.text(call.prefix);
     out.flag(call.writable);
     out.i64(call.deadline_ns);
     out.u64(call.stream_size);
@@ -123,6 +125,8 @@ Result<Call> decode_call(std::string_view bytes)
     call.request_id = in.text();
     call.id = in.text();
     call.parent = in.text();
+    call.path = in.text();
+    call.prefix = in.text();
     call.writable = in.flag();
     call.deadline_ns = in.i64();
     call.stream_size = in.u64();

@@ -2,7 +2,8 @@
 // the versions that matter are those of the driver's image, which the host compares before it calls anything.
 //
 //   daemon → host   Load (beside it: the driver's file) → Stage*, then Loaded or Failed
-//                   Call (beside it: a pipe, where the function has a stream) → Part*, then Done or Failed
+//                   Call (beside it: a pipe, where the function has a stream; for pack then the root's descriptor)
+//                     → Part*, then Done or Failed
 //                   StreamEnd, Cancel: about a call that is under way;  Quit: finish, close the driver and exit
 //   host → daemon   Log, at any time
 //
@@ -52,7 +53,7 @@ enum class Function : uint8_t {
     Diff = 25,
     Changes = 26,
     Usage = 27,
-    ExportTree = 28,
+    Pack = 28,
     TreeHash = 29,
     FetchUrl = 40,
 };
@@ -80,6 +81,7 @@ struct Loaded {
 struct Call {
     Function function = Function::List;
     std::string request_id, id, parent;
+    std::string path, prefix; // of pack
     bool writable = false;
     int64_t deadline_ns = 0; // CLOCK_MONOTONIC; 0: none
     uint64_t stream_size = UINT64_MAX;

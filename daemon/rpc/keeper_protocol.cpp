@@ -120,6 +120,50 @@ namespace {
         start.log.segments = in.u32();
     }
 
+    // A Mount inside another message is counted, so that it can grow.
+    void put_counted(Writer& out, Mount const& mount)
+    {
+        Writer inner;
+        inner.text(mount.target);
+        inner.flag(mount.read_only);
+        inner.flag(mount.file);
+        inner.flag(mount.volume);
+        out.text(inner.take());
+    }
+
+    Result<Mount> get_counted_mount(Reader& in)
+    {
+        std::string const bytes = in.text();
+        STAITHE_TRY(in.finish());
+        Reader inner(bytes);
+        Mount mount;
+        mount.target = inner.text();
+        mount.read_only = inner.flag();
+        mount.file = inner.flag();
+        mount.volume = inner.flag();
+        STAITHE_TRY(inner.finish());
+        return mount;
+    }
+
+    // Since protocol 2.
+    void put_network_and_mounts(Writer& out, Start const& start)
+    {
+        out.flag(start.network);
+        out.u32(static_cast<uint32_t>(start.mounts.size()));
+        for (auto const& mount : start.mounts)
+            put_counted(out, mount);
+    }
+
+    Result<void> get_network_and_mounts(Reader& in, Start& start)
+    {
+        if (!in.more())
+            return {};
+        start.network = in.flag();
+        for (uint32_t left = in.count(sizeof(uint32_t)); left > 0; --left)
+            start.mounts.push_back(STAITHE_TRY(get_counted_mount(in)));
+        return {};
+    }
+
     template <class T> Result<T> checked(Reader const& in, T value)
     {
         STAITHE_TRY(in.finish());
@@ -185,6 +229,7 @@ void encode(Writer& out, Start const& start)
         put_counted(out, client);
     out.i64(start.deadline_ns);
     out.i64(start.call_ns);
+    put_network_and_mounts(out, start);
 }
 
 void encode(Writer& out, Started const& started)
@@ -267,6 +312,7 @@ Result<Start> decode_start(std::string_view bytes)
     }
     start.deadline_ns = in.i64();
     start.call_ns = in.i64();
+    STAITHE_TRY(get_network_and_mounts(in, start));
     return checked(in, std::move(start));
 }
 

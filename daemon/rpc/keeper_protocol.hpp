@@ -16,7 +16,7 @@
 
 namespace staithe::rpc::keeper {
 
-inline constexpr uint32_t protocol_version = 1;
+inline constexpr uint32_t protocol_version = 2;
 
 /// While a driver's function runs, the keeper's name (/proc/PID/comm) is this and the function's.
 inline constexpr char stage_prefix[] = "keeper:";
@@ -28,6 +28,7 @@ enum class Type : uint16_t {
     Resize = 4, // Resize → Done or Failed
     Attach = 5, // Attach, client's socket → Done or Failed
     Stats = 6, // (empty) → Text or Failed
+    Root = 7, // (empty) → Done, beside it a detached read-only clone of the root file system, or Failed. Since 2
     Welcome = 100,
     Started = 101,
     Done = 102,
@@ -82,9 +83,20 @@ struct LogBounds {
     uint32_t segments = 5;
 };
 
+/// One mount below the container's root.
+struct Mount {
+    std::string target; // absolute in the container
+    bool read_only = false;
+    bool file = false; // the target is a regular file
+    /// The descriptor is a managed volume's directory, not a mount: its "data" is mounted, after it was filled, if it
+    /// is empty, with what the root file system has at the target.
+    bool volume = false;
+};
+
 /// Everything about one start. The descriptors beside it are, in this order: the driver's file, the root file system (a
-/// detached mount), the container's state directory (log and exit record), the listening control socket, and one socket
-/// per entry of clients.
+/// detached mount), the container's state directory (log and exit record), the listening control socket, one socket per
+/// entry of clients, the network namespace where `network` says so, and one detached mount (or volume's directory) per
+/// entry of mounts.
 struct Start {
     uint32_t version = protocol_version;
     std::string container; // 64 hex digits
@@ -101,6 +113,8 @@ struct Start {
     std::vector<Attach> clients; // attached before start
     int64_t deadline_ns = 0; // CLOCK_MONOTONIC, for the driver's start
     int64_t call_ns = 0; // what every other function of the driver has; 0: ten seconds
+    bool network = false; // since 2: join the network namespace that comes along; else a new one with loopback only
+    std::vector<Mount> mounts; // since 2
 };
 
 struct Started {
