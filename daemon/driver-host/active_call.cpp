@@ -8,10 +8,11 @@
 
 namespace staithe::driver_host {
 
-ActiveCall::ActiveCall(uint64_t number, rpc::driver::Call request, UniqueFd stream)
+ActiveCall::ActiveCall(uint64_t number, rpc::driver::Call request, UniqueFd stream, UniqueFd root)
     : m_number(number)
     , m_request(std::move(request))
     , m_stream(std::move(stream))
+    , m_root(std::move(root))
     , m_cancel_event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {
     m_table.struct_size = sizeof m_table;

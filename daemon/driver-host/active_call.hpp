@@ -15,13 +15,15 @@ namespace staithe::driver_host {
 /// Used by the worker that runs the call and by the receiving thread that cancels it or tells how its stream ended.
 class ActiveCall {
 public:
-    ActiveCall(uint64_t number, rpc::driver::Call request, UniqueFd stream);
+    ActiveCall(uint64_t number, rpc::driver::Call request, UniqueFd stream, UniqueFd root);
     ActiveCall(ActiveCall const&) = delete;
     ActiveCall& operator=(ActiveCall const&) = delete;
 
     uint64_t number() const { return m_number; }
     rpc::driver::Call const& request() const { return m_request; }
     UniqueFd& stream() { return m_stream; }
+    /// The mount that pack is about.
+    int root() const { return m_root.get(); }
     staithe_call const* table() const { return &m_table; }
 
     /// Cancelled by the daemon, or past its deadline.
@@ -35,7 +37,7 @@ public:
 private:
     uint64_t const m_number;
     rpc::driver::Call const m_request;
-    UniqueFd m_stream, m_cancel_event;
+    UniqueFd m_stream, m_root, m_cancel_event;
     staithe_call m_table {};
     std::atomic<bool> m_cancelled = false;
     Mutex m_mutex;

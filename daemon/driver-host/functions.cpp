@@ -104,6 +104,7 @@ namespace {
         staithe_code answers();
         staithe_code mount();
         staithe_code apply();
+        staithe_code pack();
         staithe_code tree_hash();
         staithe_code fetch();
         staithe_code missing() { return report(unsupported(m_request.function), &m_error); }
@@ -129,7 +130,7 @@ namespace {
         case Function::List: return required();
         case Function::Apply:
         case Function::Diff:
-        case Function::ExportTree: return streams();
+        case Function::Pack: return streams();
         case Function::FetchUrl: return fetch();
         default: return answers();
         }
@@ -180,10 +181,7 @@ namespace {
                 return t.diff(m_image.self(), m_call.table(), id, text(m_request.parent), sink, &m_error);
             });
         }
-        if (!STAITHE_HAS(staithe_storage, &t, export_tree))
-            return missing();
-        return write_stream(
-            [&](staithe_sink* sink) { return t.export_tree(m_image.self(), m_call.table(), id, sink, &m_error); });
+        return STAITHE_HAS(staithe_storage, &t, pack) ? pack() : missing();
     }
 
     staithe_code Run::apply()
@@ -192,6 +190,16 @@ namespace {
         SourceTable table(source, m_call.stream().get());
         return m_image.storage()->apply(
             m_image.self(), m_call.table(), text(m_request.id), table.get(), &m_done.bytes, &m_error);
+    }
+
+    staithe_code Run::pack()
+    {
+        if (m_call.root() < 0)
+            return report({ STAITHE_INVALID, 0, "no root came with the call" }, &m_error);
+        return write_stream([&](staithe_sink* sink) {
+            return m_image.storage()->pack(m_image.self(), m_call.table(), m_call.root(), text(m_request.path),
+                text(m_request.prefix), sink, &m_error);
+        });
     }
 
     template <class F> staithe_code Run::write_stream(F&& f)

@@ -58,8 +58,9 @@ void Server::begin(rpc::Message message)
     if (!request)
         return m_out.send(refusal({}, message.call, request.error()));
     auto const function = request.value().function;
-    UniqueFd stream = message.fds.empty() ? UniqueFd() : std::move(message.fds.front());
-    auto call = std::make_shared<ActiveCall>(message.call, std::move(request).value(), std::move(stream));
+    message.fds.resize(2);
+    auto call = std::make_shared<ActiveCall>(
+        message.call, std::move(request).value(), std::move(message.fds[0]), std::move(message.fds[1]));
     MutexLock lock(m_mutex);
     m_calls[message.call] = call;
     m_queue.push_back(std::move(call));

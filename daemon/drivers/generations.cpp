@@ -99,10 +99,10 @@ Result<std::shared_ptr<HostProcess>> Generations::start(Call const& call, Driver
         STAITHE_TRY(HostProcess::start(std::move(options), std::move(file.image), call)));
 }
 
-Result<Answer> Generations::ask(Call const& call, rpc::driver::Call request, Transfer& transfer)
+Result<Answer> Generations::ask(Call const& call, rpc::driver::Call request, Transfer& transfer, int root)
 {
     auto const host = STAITHE_TRY(current(call));
-    return host->ask(call, std::move(request), transfer);
+    return host->ask(call, std::move(request), transfer, root);
 }
 
 } // namespace staithe::drivers

@@ -30,7 +30,7 @@ public:
     Result<std::shared_ptr<HostProcess>> current(Call const&);
 
     /// Asks the current generation; see HostProcess::ask().
-    Result<Answer> ask(Call const&, rpc::driver::Call, Transfer&);
+    Result<Answer> ask(Call const&, rpc::driver::Call, Transfer&, int root = -1);
 
 private:
     bool is_current() REQUIRES(m_mutex);

@@ -116,7 +116,7 @@ Result<void> HostProcess::load(UniqueFd image, Call const& call)
     return {};
 }
 
-Result<Answer> HostProcess::ask(Call const& call, rpc::driver::Call request, Transfer& transfer)
+Result<Answer> HostProcess::ask(Call const& call, rpc::driver::Call request, Transfer& transfer, int root)
 {
     if (call.deadline.passed())
         return Error { STAITHE_CANCELLED, ETIMEDOUT,
@@ -127,6 +127,8 @@ Result<Answer> HostProcess::ask(Call const& call, rpc::driver::Call request, Tra
     auto order = message(Type::Call, request);
     if (auto end = STAITHE_TRY(transfer.driver_end()))
         order.fds.push_back(std::move(end));
+    if (root >= 0)
+        order.fds.push_back(STAITHE_TRY(UniqueFd::duplicate_of(root)));
     return exchange(call, pending, std::move(order), transfer);
 }
 

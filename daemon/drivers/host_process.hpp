@@ -41,8 +41,8 @@ public:
     rpc::driver::Loaded const& loaded() const { return m_loaded; }
 
     /// Asks and waits, at most until the call's deadline and a short grace. The stream, if any, is moved meanwhile. A
-    /// host that does not answer is killed.
-    Result<Answer> ask(Call const&, rpc::driver::Call, Transfer&);
+    /// host that does not answer is killed. root, borrowed, goes along behind the stream.
+    Result<Answer> ask(Call const&, rpc::driver::Call, Transfer&, int root = -1);
 
 private:
     explicit HostProcess(Options);

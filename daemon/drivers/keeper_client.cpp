@@ -74,6 +74,15 @@ Result<std::string> KeeperClient::stats(Call const& call)
     return std::move(answer.payload);
 }
 
+Result<UniqueFd> KeeperClient::root(Call const& call)
+{
+    auto answer = STAITHE_TRY(ask(call, { static_cast<uint16_t>(Type::Root), 0, {}, {} }));
+    STAITHE_TRY(expect(answer, Type::Done));
+    if (answer.fds.size() != 1)
+        return Error { STAITHE_CORRUPT, 0, "keeper gave no root file system" };
+    return std::move(answer.fds.front());
+}
+
 void KeeperClient::await_release(Call const& call)
 {
     MutexLock lock(m_mutex);

@@ -38,6 +38,7 @@ public:
     Result<void> resize(Call const&, uint32_t height, uint32_t width) override;
     Result<void> attach(Call const&, Client) override;
     Result<std::string> stats(Call const&) override;
+    Result<UniqueFd> root(Call const&) override;
     void await_release(Call const&) override EXCLUDES(m_mutex);
 
     std::string const& container() const { return m_facts.container; }

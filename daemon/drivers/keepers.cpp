@@ -22,6 +22,7 @@ namespace {
 
     constexpr int64_t grace_ns = 1'000'000'000; // for the keeper to say that its driver ran out of time
     constexpr char record_name[] = "exit", unfinished_name[] = "exit.new";
+    constexpr size_t fixed_files = 4; // that come with every Start
     constexpr size_t name_digits = 32; // of the id, in a socket's name: a socket's path is limited to 107 bytes
 
     bool is_container_id(std::string_view id)
@@ -111,12 +112,32 @@ namespace {
         start.clients.clear();
         for (auto const& client : clients)
             start.clients.push_back(client.how);
+        start.network = static_cast<bool>(files.network);
         auto question = message(Type::Start, start, 1);
         for (auto* fd : { &files.driver, &files.rootfs, &files.state_dir, &listener })
             question.fds.push_back(std::move(*fd));
         for (auto& client : clients)
             question.fds.push_back(std::move(client.socket));
+        if (files.network)
+            question.fds.push_back(std::move(files.network));
+        for (auto& mount : files.mounts)
+            question.fds.push_back(std::move(mount));
         return question;
+    }
+
+    Result<void> check_files(rpc::keeper::Start const& start, StartFiles const& files, size_t clients)
+    {
+        if (files.mounts.size() != start.mounts.size())
+            return Error { STAITHE_INVALID, 0,
+                std::to_string(start.mounts.size()) + " mounts were told and " + std::to_string(files.mounts.size())
+                    + " came" };
+        size_t const count = fixed_files + clients + (files.network ? 1 : 0) + files.mounts.size();
+        if (count > rpc::max_fds)
+            return Error { STAITHE_RANGE, 0,
+                "cannot start a container with " + std::to_string(files.mounts.size()) + " mounts and "
+                    + std::to_string(clients) + " attached clients: at most "
+                    + std::to_string(rpc::max_fds - fixed_files - 1) + " together are possible" };
+        return {};
     }
 
     class KeepersImpl final : public Keepers {
@@ -157,8 +178,6 @@ namespace {
     {
         if (!is_container_id(start.container))
             return Error { STAITHE_INVALID, 0, "container id is not made of hex digits" };
-        if (clients.size() + 4 > rpc::max_fds)
-            return Error { STAITHE_RANGE, 0, "too many clients are attached to a container that starts" };
         auto const path = socket_of(start.container);
         auto listener = STAITHE_TRY(listen_at(path));
         Undo undo;
@@ -166,13 +185,12 @@ namespace {
         auto ends = STAITHE_TRY(rpc::Channel::pair());
         auto process = STAITHE_TRY(m_program.run({ path }, { ends.second.fd() }));
         ends.second.close();
-        if (files.mount) {
-            auto mounted = files.mount();
-            if (!mounted) {
-                process.kill();
-                return std::move(mounted.error());
-            }
-            files.rootfs = std::move(mounted).value();
+        auto ready = files.prepare ? files.prepare(start, files) : Result<void>();
+        if (ready)
+            ready = check_files(start, files, clients.size());
+        if (!ready) {
+            process.kill();
+            return std::move(ready.error());
         }
         start.deadline_ns = call.deadline.monotonic();
         start.call_ns = std::chrono::nanoseconds(driver_deadline).count();
@@ -180,7 +198,7 @@ namespace {
         auto const started = launch(process, ends.first, question, start, call);
         if (!started) {
             for (size_t i = 0; i < clients.size(); ++i)
-                clients[i].socket = std::move(question.fds[4 + i]);
+                clients[i].socket = std::move(question.fds[fixed_files + i]);
             return Error(started.error());
         }
         undo.dismiss();
@@ -261,6 +279,8 @@ namespace {
         start.container = container;
         start.call_ns = std::chrono::nanoseconds(driver_deadline).count();
         start.clients.clear();
+        start.network = false;
+        start.mounts.clear();
         auto question = message(Type::Start, start, 1);
         question.fds.push_back(std::move(driver));
         auto const answer = converse(ends.first, question, call.deadline);

@@ -24,7 +24,10 @@ struct Client {
 /// The descriptors that travel with Start; see rpc/keeper_protocol.hpp.
 struct StartFiles {
     UniqueFd driver, rootfs, state_dir;
-    std::function<Result<UniqueFd>()> mount; ///< if set, called for rootfs while the keeper's program is being loaded
+    UniqueFd network; ///< a network namespace; empty: the container gets one with loopback only
+    std::vector<UniqueFd> mounts; ///< one per entry of Start::mounts
+    /// If set, called while the keeper's program is being loaded, to complete the message and these descriptors.
+    std::function<Result<void>(rpc::keeper::Start&, StartFiles&)> prepare;
 };
 
 /// One container's keeper. Thread-safe; calls block at most until their deadline.
@@ -38,6 +41,9 @@ public:
     virtual Result<void> resize(Call const&, uint32_t height, uint32_t width) = 0;
     virtual Result<void> attach(Call const&, Client) = 0;
     virtual Result<std::string> stats(Call const&) = 0;
+    /// A detached read-only clone of the live root file system, without the mounts on top of it. UNSUPPORTED: the
+    /// keeper is older than this.
+    virtual Result<UniqueFd> root(Call const&) = 0;
     /// After the end was told: returns when the container's root is unmounted, or at the deadline.
     virtual void await_release(Call const&) = 0;
 };

@@ -40,7 +40,8 @@ public:
     /// A source that fails makes the whole call fail and the layer stay as it was.
     virtual Result<uint64_t> apply(Call const&, std::string_view id, Source& tar) = 0;
     virtual Result<void> diff(Call const&, std::string_view id, std::string_view parent, Sink& tar) = 0;
-    virtual Result<void> export_tree(Call const&, std::string_view id, Sink& tar) = 0;
+    /// root: a detached mount, of this driver or a keeper's clone.
+    virtual Result<void> pack(Call const&, int root, std::string_view path, std::string_view prefix, Sink& tar) = 0;
     virtual Result<std::vector<Change>> changes(Call const&, std::string_view id, std::string_view parent) = 0;
     virtual Result<uint64_t> usage(Call const&, std::string_view id) = 0;
     virtual Result<std::string> tree_hash(Call const&, std::string_view id) = 0;

@@ -82,11 +82,7 @@ namespace {
             auto const transfer = transfer_into(tar);
             return done(m_generations.ask(call, request(Function::Diff, id, parent), *transfer));
         }
-        Result<void> export_tree(Call const& call, std::string_view id, Sink& tar) override
-        {
-            auto const transfer = transfer_into(tar);
-            return done(m_generations.ask(call, request(Function::ExportTree, id), *transfer));
-        }
+        Result<void> pack(Call const&, int root, std::string_view path, std::string_view prefix, Sink& tar) override;
         Result<std::vector<Change>> changes(Call const&, std::string_view id, std::string_view parent) override;
         Result<uint64_t> usage(Call const& call, std::string_view id) override
         {
@@ -121,6 +117,16 @@ namespace {
 
         Generations m_generations;
     };
+
+    Result<void> StorageFace::pack(
+        Call const& call, int root, std::string_view path, std::string_view prefix, Sink& tar)
+    {
+        auto order = request(Function::Pack);
+        order.path = path;
+        order.prefix = prefix;
+        auto const transfer = transfer_into(tar);
+        return done(m_generations.ask(call, std::move(order), *transfer, root));
+    }
 
     Result<UniqueFd> StorageFace::mount(Call const& call, std::string_view id, Writable writable)
     {
