@@ -5,7 +5,10 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include <concepts>
 #include <sstream>
+#include <type_traits>
+#include <utility>
 
 namespace staithe::store {
 
@@ -16,7 +19,10 @@ namespace {
 
     // One list of fields per struct serves both directions.
 
-    template <class F, class T> void visit_config(F& f, T& c)
+    template <class T, class U>
+    concept Is = std::same_as<std::remove_const_t<T>, U>;
+
+    template <class F, Is<api::ContainerConfig> T> void visit(F& f, T& c)
     {
         f("hostname", c.hostname), f("domainname", c.domainname), f("user", c.user);
         f("memory", c.memory), f("memory_swap", c.memory_swap), f("cpu_shares", c.cpu_shares);
@@ -28,34 +34,67 @@ namespace {
         f("working_dir", c.working_dir), f("network_disabled", c.network_disabled), f("privileged", c.privileged);
     }
 
-    template <class F, class T> void visit_host_config(F& f, T& c)
+    template <class F, Is<api::HostConfig> T> void visit(F& f, T& c)
     {
         f("binds", c.binds), f("links", c.links), f("container_id_file", c.container_id_file);
         f("lxc_conf", c.lxc_conf), f("port_bindings", c.port_bindings);
         f("privileged", c.privileged), f("publish_all_ports", c.publish_all_ports);
     }
 
-    template <class F, class T> void visit_image(F& f, T& i)
+    template <class F, Is<api::Port> T> void visit(F& f, T& p)
+    {
+        f("protocol", p.protocol), f("container_port", p.container_port);
+        f("host_ip", p.host_ip), f("host_port", p.host_port);
+    }
+
+    template <class F, Is<api::NetworkState> T> void visit(F& f, T& n)
+    {
+        f("ip_address", n.ip_address), f("gateway", n.gateway), f("bridge", n.bridge);
+        f("prefix_length", n.prefix_length), f("ports", n.ports);
+    }
+
+    template <class F, Is<api::VolumeMount> T> void visit(F& f, T& v)
+    {
+        f("host_path", v.host_path), f("writable", v.writable);
+    }
+
+    template <class F, Is<ImageRecord> T> void visit(F& f, T& i)
     {
         f("parent", i.parent), f("comment", i.comment), f("author", i.author), f("container", i.container);
         f("architecture", i.architecture), f("daemon_version", i.daemon_version), f("size", i.size);
         f("storage_driver", i.storage_driver), f("container_config", i.container_config), f("config", i.config);
     }
 
-    template <class F, class T> void visit_container(F& f, T& c)
+    template <class F, Is<ContainerRecord> T> void visit(F& f, T& c)
     {
         f("storage_driver", c.storage_driver), f("execution_driver", c.execution_driver), f("path", c.path);
-        f("args", c.args), f("config", c.config), f("host_config", c.host_config);
+        f("args", c.args), f("config", c.config), f("publish_port_specs", c.publish_port_specs);
     }
+
+    template <class F, Is<ContainerRecord> T> void visit_run(F& f, T& c)
+    {
+        f("host_config", c.host_config), f("network", c.network), f("volumes", c.volumes);
+    }
+
+    template <class T>
+    concept Struct = Is<T, api::ContainerConfig> || Is<T, api::HostConfig> || Is<T, api::Port> || Is<T,
+        api::NetworkState> || Is<T, api::VolumeMount>;
+
+    template <class T>
+    concept Number = std::integral<T> && !Is<T, bool>;
 
     class Encoder {
     public:
         void operator()(char const* key, std::string const& value) { m_object->set(key, value); }
-        void operator()(char const* key, int64_t value) { m_object->set(key, static_cast<Poco::Int64>(value)); }
+        void operator()(char const* key, Number auto value) { m_object->set(key, static_cast<Poco::Int64>(value)); }
         void operator()(char const* key, bool value) { m_object->set(key, value); }
         void operator()(char const* key, std::vector<std::string> const& value) { m_object->set(key, list(value)); }
         void operator()(char const* key, std::set<std::string> const& value) { m_object->set(key, list(value)); }
-        void operator()(char const* key, std::optional<std::vector<std::string>> const& value)
+        void operator()(char const* key, api::Protocol value)
+        {
+            m_object->set(key, value == api::Protocol::Udp ? "udp" : "tcp");
+        }
+        template <class T> void operator()(char const* key, std::optional<T> const& value)
         {
             if (value)
                 (*this)(key, *value);
@@ -78,22 +117,20 @@ namespace {
             }
             m_object->set(key, ports);
         }
-        void operator()(char const* key, api::ContainerConfig const& value)
+        template <Struct T> void operator()(char const* key, T const& value) { m_object->set(key, object(value)); }
+        template <Struct T> void operator()(char const* key, std::vector<T> const& values)
         {
-            Encoder inner;
-            visit_config(inner, value);
-            m_object->set(key, inner.m_object);
+            Array::Ptr array = new Array;
+            for (auto const& value : values)
+                array->add(object(value));
+            m_object->set(key, array);
         }
-        void operator()(char const* key, std::optional<api::ContainerConfig> const& value)
+        template <Struct T> void operator()(char const* key, std::map<std::string, T> const& values)
         {
-            if (value)
-                (*this)(key, *value);
-        }
-        void operator()(char const* key, api::HostConfig const& value)
-        {
-            Encoder inner;
-            visit_host_config(inner, value);
-            m_object->set(key, inner.m_object);
+            Object::Ptr map = new Object;
+            for (auto const& [name, value] : values)
+                map->set(name, object(value));
+            m_object->set(key, map);
         }
         std::string text() const
         {
@@ -103,6 +140,12 @@ namespace {
         }
 
     private:
+        template <Struct T> static Object::Ptr object(T const& value)
+        {
+            Encoder inner;
+            visit(inner, value);
+            return inner.m_object;
+        }
         template <class List> static Array::Ptr list(List const& values)
         {
             Array::Ptr array = new Array;
@@ -127,10 +170,22 @@ namespace {
             if (m_object->has(key))
                 value = m_object->get(key).extract<std::string>();
         }
-        void operator()(char const* key, int64_t& value)
+        template <Number T> void operator()(char const* key, T& value)
         {
-            if (m_object->has(key))
-                value = m_object->getValue<Poco::Int64>(key);
+            if (!m_object->has(key))
+                return;
+            auto const number = m_object->getValue<Poco::Int64>(key);
+            if (!std::in_range<T>(number))
+                throw Poco::RangeException("too large", key);
+            value = static_cast<T>(number);
+        }
+        void operator()(char const* key, api::Protocol& value)
+        {
+            std::string name = "tcp";
+            (*this)(key, name);
+            if (name != "tcp" && name != "udp")
+                throw Poco::DataFormatException("no protocol", name);
+            value = name == "udp" ? api::Protocol::Udp : api::Protocol::Tcp;
         }
         void operator()(char const* key, bool& value)
         {
@@ -148,7 +203,7 @@ namespace {
             (*this)(key, list);
             value = { list.begin(), list.end() };
         }
-        void operator()(char const* key, std::optional<std::vector<std::string>>& value)
+        template <class T> void operator()(char const* key, std::optional<T>& value)
         {
             if (m_object->has(key))
                 (*this)(key, value.emplace());
@@ -174,27 +229,34 @@ namespace {
                 }
             }
         }
-        void operator()(char const* key, api::ContainerConfig& value)
-        {
-            if (!m_object->has(key))
-                return;
-            Decoder inner(object(key));
-            visit_config(inner, value);
-        }
-        void operator()(char const* key, std::optional<api::ContainerConfig>& value)
+        template <Struct T> void operator()(char const* key, T& value)
         {
             if (m_object->has(key))
-                (*this)(key, value.emplace());
+                value = decoded<T>(object(key));
         }
-        void operator()(char const* key, api::HostConfig& value)
+        template <Struct T> void operator()(char const* key, std::vector<T>& values)
         {
             if (!m_object->has(key))
                 return;
-            Decoder inner(object(key));
-            visit_host_config(inner, value);
+            for (auto const& element : *array(m_object->get(key)))
+                values.push_back(decoded<T>(element.extract<Object::Ptr>()));
+        }
+        template <Struct T> void operator()(char const* key, std::map<std::string, T>& values)
+        {
+            if (!m_object->has(key))
+                return;
+            for (auto const& [name, element] : *object(key))
+                values.emplace(name, decoded<T>(element.template extract<Object::Ptr>()));
         }
 
     private:
+        template <Struct T> static T decoded(Object::Ptr from)
+        {
+            T value;
+            Decoder inner(std::move(from));
+            visit(inner, value);
+            return value;
+        }
         Object::Ptr object(char const* key) const
         {
             auto const found = m_object->getObject(key);
@@ -221,12 +283,19 @@ namespace {
         Object::Ptr m_object;
     };
 
-    template <class F> Result<void> decode(std::string const& text, F&& visit)
+    template <class F> std::string encode(F&& each)
+    {
+        Encoder encoder;
+        each(encoder);
+        return encoder.text();
+    }
+
+    template <class F> Result<void> decode(std::string const& text, F&& each)
     {
         try {
             Poco::JSON::Parser parser;
             Decoder decoder(parser.parse(text).extract<Object::Ptr>());
-            visit(decoder);
+            each(decoder);
             return {};
         } catch (Poco::Exception const& e) {
             return Error { STAITHE_CORRUPT, 0, "unreadable record: " + e.displayText() };
@@ -237,26 +306,35 @@ namespace {
 
 std::string to_json(ImageRecord const& image)
 {
-    Encoder encoder;
-    visit_image(encoder, image);
-    return encoder.text();
+    return encode([&](Encoder& encoder) { visit(encoder, image); });
 }
 
 std::string to_json(ContainerRecord const& container)
 {
-    Encoder encoder;
-    visit_container(encoder, container);
-    return encoder.text();
+    return encode([&](Encoder& encoder) { visit(encoder, container); });
+}
+
+std::string run_to_json(ContainerRecord const& container)
+{
+    return encode([&](Encoder& encoder) { visit_run(encoder, container); });
 }
 
 Result<void> from_json(std::string const& text, ImageRecord& image)
 {
-    return decode(text, [&](Decoder& decoder) { visit_image(decoder, image); });
+    return decode(text, [&](Decoder& decoder) { visit(decoder, image); });
 }
 
 Result<void> from_json(std::string const& text, ContainerRecord& container)
 {
-    return decode(text, [&](Decoder& decoder) { visit_container(decoder, container); });
+    return decode(text, [&](Decoder& decoder) {
+        visit(decoder, container);
+        visit_run(decoder, container); // where the first schema had the host configuration
+    });
+}
+
+Result<void> run_from_json(std::string const& text, ContainerRecord& container)
+{
+    return decode(text, [&](Decoder& decoder) { visit_run(decoder, container); });
 }
 
 } // namespace staithe::store

@@ -11,10 +11,13 @@
 namespace staithe::store {
 
 std::string to_json(ImageRecord const&);
+/// What a container is made as, and what may change with every run.
 std::string to_json(ContainerRecord const&);
+std::string run_to_json(ContainerRecord const&);
 
-/// Fills everything but what stands in columns of its own. STAITHE_CORRUPT with the cause.
+/// Fill everything but what stands in columns of its own. STAITHE_CORRUPT with the cause.
 Result<void> from_json(std::string const& text, ImageRecord&);
 Result<void> from_json(std::string const& text, ContainerRecord&);
+Result<void> run_from_json(std::string const& text, ContainerRecord&);
 
 } // namespace staithe::store

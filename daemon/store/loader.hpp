@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "api/services/event_service.hpp"
 #include "daemon/store/database.hpp"
 #include "daemon/store/records.hpp"
 
@@ -15,7 +17,7 @@ Result<void> load(Database&, Contents&);
 /// Renames the database and its write-ahead log to state.db.damaged-N and gives the new path.
 Result<std::string> set_aside(std::string const& directory);
 
-/// Reads what can be read of a damaged database and says in damages what could not.
-void salvage(std::string const& path, Contents&);
+/// Reads what can be read of a damaged database, whatever its schema, and says in damages what could not.
+void salvage(std::string const& path, Contents&, std::vector<api::Event>&);
 
 } // namespace staithe::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,10 +41,24 @@ struct ContainerRecord {
     std::vector<std::string> args;
     api::ContainerConfig config;
     api::HostConfig host_config;
+    bool publish_port_specs = false;
     // What changes with every run:
     api::ContainerState state;
+    api::NetworkState network; ///< of this run
+    std::optional<std::map<std::string, api::VolumeMount>> volumes; ///< made at the first start, kept for later ones
     uint32_t run = 0; ///< how often it was started
     std::string boot; ///< under which boot the last start was
+};
+
+/// A managed volume: <state>/volumes/<id>, its bytes in "data" below.
+struct VolumeRecord {
+    std::string id; ///< 64 hex digits
+    int64_t created_ns = 0;
+};
+
+/// A path in the tree of names: "/web", or a link "/db/alias".
+struct NameRecord {
+    std::string path, container;
 };
 
 /// Everything there is, as read at start.
@@ -52,6 +67,9 @@ struct Contents {
     std::vector<ImageRecord> images;
     std::vector<TagRecord> tags;
     std::vector<ContainerRecord> containers;
+    std::vector<NameRecord> links; ///< names that are not a container's own
+    std::vector<VolumeRecord> volumes;
+    std::map<std::string, std::string> settings; ///< small facts of other rooms: "network.subnet"
     std::vector<std::string> damages; ///< sentences about what could not be read and was put aside
 };
 

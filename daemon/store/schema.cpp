@@ -33,6 +33,15 @@ namespace {
                 "CREATE TABLE quarantine (kind TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL,"
                 " content TEXT NOT NULL, moved_ns INTEGER NOT NULL)",
             },
+            {
+                "ALTER TABLE containers ADD COLUMN run_json TEXT NOT NULL DEFAULT '{}'",
+                "ALTER TABLE names ADD COLUMN own INTEGER NOT NULL DEFAULT 1",
+                "CREATE INDEX names_by_container ON names (container)",
+                "CREATE TABLE volumes (id TEXT PRIMARY KEY, created_ns INTEGER NOT NULL)",
+                "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE events (cursor INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, status TEXT NOT NULL,"
+                " id TEXT NOT NULL, origin TEXT NOT NULL)",
+            },
         };
         return all;
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/os/random.hpp"
+#include "daemon/store/events.hpp"
 #include "daemon/store/json.hpp"
 #include "daemon/store/loader.hpp"
 #include "daemon/store/schema.hpp"
@@ -38,12 +39,31 @@ namespace {
     {
         auto const& state = container.state;
         session << "INSERT INTO containers (id, image, created_ns, json, running, exit_code, started_ns, finished_ns,"
-                   " run, boot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " run, boot, run_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bind(container.id), bind(container.image), bind(static_cast<Poco::Int64>(container.created_ns)),
             bind(to_json(container)), bind(static_cast<int>(state.running)), bind(state.exit_code),
             bind(static_cast<Poco::Int64>(state.started_ns)), bind(static_cast<Poco::Int64>(state.finished_ns)),
-            bind(static_cast<Poco::Int64>(container.run)), bind(container.boot), now;
-        session << "INSERT INTO names (path, container) VALUES (?, ?)", bind(container.name), bind(container.id), now;
+            bind(static_cast<Poco::Int64>(container.run)), bind(container.boot), bind(run_to_json(container)), now;
+        session << "INSERT INTO names (path, container, own) VALUES (?, ?, 1)", bind(container.name),
+            bind(container.id), now;
+    }
+
+    void insert(Session& session, NameRecord const& link)
+    {
+        session << "INSERT INTO names (path, container, own) VALUES (?, ?, 0)"
+                   " ON CONFLICT (path) DO UPDATE SET container = excluded.container WHERE own = 0",
+            bind(link.path), bind(link.container), now;
+    }
+
+    void insert(Session& session, VolumeRecord const& volume)
+    {
+        session << "INSERT INTO volumes (id, created_ns) VALUES (?, ?)", bind(volume.id),
+            bind(static_cast<Poco::Int64>(volume.created_ns)), now;
+    }
+
+    void set_value(Session& session, std::string const& key, std::string const& value)
+    {
+        session << "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", bind(key), bind(value), now;
     }
 
     Result<std::string> read_identity(Database& database)
@@ -62,7 +82,7 @@ namespace {
     }
 
     /// Writes what could be read of a damaged database into a fresh one.
-    Result<void> take_over(Database& database, Contents const& contents)
+    Result<void> take_over(Database& database, Contents const& contents, std::vector<api::Event> const& events)
     {
         return database.transaction(Durability::Durable, [&](Session& session) {
             for (auto const& layer : contents.layers)
@@ -73,6 +93,13 @@ namespace {
                 insert(session, tag);
             for (auto const& container : contents.containers)
                 insert(session, container);
+            for (auto const& link : contents.links)
+                insert(session, link);
+            for (auto const& volume : contents.volumes)
+                insert(session, volume);
+            for (auto const& [key, value] : contents.settings)
+                set_value(session, key, value);
+            insert_events(session, events);
         });
     }
 
@@ -91,10 +118,11 @@ Result<std::unique_ptr<Store>> Store::open(std::string const& directory, Content
     bool const damaged = !opened && opened.error().code == STAITHE_CORRUPT;
     if (!opened && !damaged)
         return std::move(opened.error());
+    std::vector<api::Event> events;
     if (damaged) {
         auto const aside = STAITHE_TRY(set_aside(directory));
         contents.damages.push_back(opened.error().message + "; it was set aside as '" + aside + "'");
-        salvage(aside, contents);
+        salvage(aside, contents, events);
         opened = Database::open(path);
         if (!opened)
             return std::move(opened.error());
@@ -103,7 +131,8 @@ Result<std::unique_ptr<Store>> Store::open(std::string const& directory, Content
     STAITHE_TRY(migrate(*database));
     auto identity = STAITHE_TRY(read_identity(*database));
     if (damaged)
-        STAITHE_TRY_CONTEXT(take_over(*database, contents), "cannot take over what was saved of the damaged database");
+        STAITHE_TRY_CONTEXT(
+            take_over(*database, contents, events), "cannot take over what was saved of the damaged database");
     else
         STAITHE_TRY(load(*database, contents));
     return std::unique_ptr<Store>(new Store(std::move(database), std::move(identity)));
@@ -144,25 +173,62 @@ Result<void> Store::add_container(ContainerRecord const& container, LayerRecord 
     });
 }
 
-Result<void> Store::remove_container(ContainerRecord const& container)
+Result<void> Store::remove_container(ContainerRecord const& container, std::vector<std::string> const& volumes)
 {
+    std::string const links = container.name + "/", behind = container.name + static_cast<char>('/' + 1);
     return m_database->transaction(Durability::Durable, [&](Session& session) {
         session << "DELETE FROM names WHERE container = ?", bind(container.id), now;
+        session << "DELETE FROM names WHERE path > ? AND path < ? AND own = 0", bind(links), bind(behind), now;
         session << "DELETE FROM containers WHERE id = ?", bind(container.id), now;
         session << "DELETE FROM layers WHERE id = ?", bind(container.id), now;
+        for (auto const& id : volumes)
+            session << "DELETE FROM volumes WHERE id = ?", bind(id), now;
     });
 }
 
 Result<void> Store::save_run(ContainerRecord const& container)
 {
+    auto const json = run_to_json(container); // outside of the lock
     return m_database->transaction(Durability::Lazy, [&](Session& session) {
         auto const& state = container.state;
-        session << "UPDATE containers SET json = ?, running = ?, exit_code = ?, started_ns = ?, finished_ns = ?,"
+        session << "UPDATE containers SET run_json = ?, running = ?, exit_code = ?, started_ns = ?, finished_ns = ?,"
                    " run = ?, boot = ? WHERE id = ?",
-            bind(to_json(container)), bind(static_cast<int>(state.running)), bind(state.exit_code),
+            bind(json), bind(static_cast<int>(state.running)), bind(state.exit_code),
             bind(static_cast<Poco::Int64>(state.started_ns)), bind(static_cast<Poco::Int64>(state.finished_ns)),
             bind(static_cast<Poco::Int64>(container.run)), bind(container.boot), bind(container.id), now;
     });
+}
+
+Result<void> Store::add_link(NameRecord const& link)
+{
+    return m_database->transaction(Durability::Durable, [&](Session& session) { insert(session, link); });
+}
+
+Result<void> Store::remove_link(std::string const& path)
+{
+    return m_database->transaction(Durability::Durable,
+        [&](Session& session) { session << "DELETE FROM names WHERE path = ? AND own = 0", bind(path), now; });
+}
+
+Result<void> Store::add_volumes(std::vector<VolumeRecord> const& volumes)
+{
+    return m_database->transaction(Durability::Durable, [&](Session& session) {
+        for (auto const& volume : volumes)
+            insert(session, volume);
+    });
+}
+
+Result<void> Store::remove_volumes(std::vector<std::string> const& ids)
+{
+    return m_database->transaction(Durability::Durable, [&](Session& session) {
+        for (auto const& id : ids)
+            session << "DELETE FROM volumes WHERE id = ?", bind(id), now;
+    });
+}
+
+Result<void> Store::set(std::string const& key, std::string const& value)
+{
+    return m_database->transaction(Durability::Durable, [&](Session& session) { set_value(session, key, value); });
 }
 
 } // namespace staithe::store
