@@ -20,6 +20,7 @@ namespace {
     struct CloseDirectory {
         void operator()(DIR* directory) const { ::closedir(directory); }
     };
+    using Cancelled = std::function<bool()>;
     using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
     Result<DirectoryStream> stream_of(UniqueFd directory, std::string_view name)
@@ -51,12 +52,14 @@ namespace {
 
     /// Removes what is in `stream` at one level; a directory that is not empty is moved up beside `root` under a
     /// number, so that depth never needs stack or descriptors.
-    Result<void> empty_directory(int root, DIR* stream, unsigned& counter)
+    Result<void> empty_directory(int root, DIR* stream, unsigned& counter, Cancelled const& cancelled)
     {
         int const fd = ::dirfd(stream);
         while (dirent const* entry = ::readdir(stream)) {
             if (is_dot(entry->d_name))
                 continue;
+            if (cancelled && cancelled())
+                return Error { STAITHE_CANCELLED, 0, "cancelled" };
             if (::unlinkat(fd, entry->d_name, 0) == 0 || errno == ENOENT)
                 continue;
             if (errno != EISDIR && errno != EPERM)
@@ -78,7 +81,7 @@ namespace {
     }
 
     /// One round over the direct subdirectories of root; false: nothing was left to do.
-    Result<bool> flatten_once(int root, std::string const& name, unsigned& counter)
+    Result<bool> flatten_once(int root, std::string const& name, unsigned& counter, Cancelled const& cancelled)
     {
         auto again = open_directory_at(root, ".");
         if (!again)
@@ -88,6 +91,8 @@ namespace {
         while (dirent const* entry = ::readdir(stream.get())) {
             if (is_dot(entry->d_name))
                 continue;
+            if (cancelled && cancelled())
+                return Error { STAITHE_CANCELLED, 0, "cancelled" };
             if (::unlinkat(root, entry->d_name, 0) == 0 || ::unlinkat(root, entry->d_name, AT_REMOVEDIR) == 0) {
                 found = true;
                 continue;
@@ -96,7 +101,7 @@ namespace {
                 continue;
             auto child = STAITHE_TRY(open_directory_at(root, entry->d_name));
             auto const children = STAITHE_TRY(stream_of(std::move(child), entry->d_name));
-            STAITHE_TRY(empty_directory(root, children.get(), counter));
+            STAITHE_TRY(empty_directory(root, children.get(), counter, cancelled));
             found = true;
             if (::unlinkat(root, entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY && errno != EEXIST)
                 return named("remove", entry->d_name);
@@ -190,6 +195,15 @@ Result<void> write_file(std::string const& path, std::string_view content, Mode 
     return sync_directory(directory.get());
 }
 
+Result<void> write_file_lazily(int directory, std::string const& name, std::string_view content, Mode mode)
+{
+    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    UniqueFd const file(::openat(directory, name.c_str(), flags, mode.bits));
+    if (!file || ::fchmod(file.get(), mode.bits) != 0)
+        return named("write", name);
+    return write_all(file.get(), content, name);
+}
+
 Result<void> sync_directory(int directory)
 {
     if (::fsync(directory) != 0 && errno != EINVAL)
@@ -218,7 +232,7 @@ Result<std::vector<std::string>> list_directory(std::string const& path)
     return names;
 }
 
-Result<void> remove_tree(int directory, std::string const& name)
+Result<void> remove_tree(int directory, std::string const& name, Cancelled const& cancelled)
 {
     if (::unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT)
         return {};
@@ -226,7 +240,7 @@ Result<void> remove_tree(int directory, std::string const& name)
         return named("remove", name);
     auto const root = STAITHE_TRY(open_directory_at(directory, name));
     unsigned counter = 0;
-    while (STAITHE_TRY(flatten_once(root.get(), name, counter))) { }
+    while (STAITHE_TRY(flatten_once(root.get(), name, counter, cancelled))) { }
     if (::unlinkat(directory, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
         return named("remove", name);
     return {};

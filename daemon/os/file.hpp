@@ -1,6 +1,7 @@
 // Files and directories: opening, making, reading whole, writing durably, removing. Every descriptor is close-on-exec.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ Result<std::string> read_file(std::string const& path, size_t limit = 1u << 20);
 /// Replaces the file: written beside it, renamed over it, and durable on return.
 Result<void> write_file(std::string const& path, std::string_view content, Mode mode = Mode::private_file());
 
+/// The same in place and not durable: for what can be written again.
+Result<void> write_file_lazily(int directory, std::string const& name, std::string_view content, Mode);
+
 /// What was done in the directory itself (names made, renamed, removed) becomes durable.
 Result<void> sync_directory(int directory);
 
@@ -35,7 +39,7 @@ bool exists(std::string const& path);
 Result<std::vector<std::string>> list_directory(std::string const& path);
 
 /// Removes a file or a directory with everything below it, never following symbolic links and never recursing on the
-/// stack; what is not there is fine.
-Result<void> remove_tree(int directory, std::string const& name);
+/// stack; what is not there is fine. STAITHE_CANCELLED: cancelled() said so in between; the rest is still there.
+Result<void> remove_tree(int directory, std::string const& name, std::function<bool()> const& cancelled = {});
 
 } // namespace staithe::os

@@ -39,6 +39,21 @@ namespace {
         return false;
     }
 
+    /// Version 2 shows swap files in every group but the root when swap is accounted for; kernels before 5.19 may not.
+    bool accounts_for_swap()
+    {
+        std::string const own_prefix = "0::";
+        auto const text = read_file("/proc/self/cgroup", 1 << 16);
+        auto const at = text ? text.value().rfind(own_prefix) : std::string::npos;
+        if (at != std::string::npos) {
+            auto const begin = at + own_prefix.size();
+            auto const group = "/sys/fs/cgroup" + text.value().substr(begin, text.value().find('\n', begin) - begin);
+            if (exists(group + "/memory.current"))
+                return exists(group + "/memory.swap.max");
+        }
+        return exists("/proc/swaps");
+    }
+
 } // namespace
 
 std::string kernel_release()
@@ -94,7 +109,7 @@ MemoryLimits memory_limits()
     auto const controllers = read_file("/sys/fs/cgroup/cgroup.controllers", 4096);
     if (controllers && has_word(controllers.value(), "memory")) {
         limits.memory = true;
-        limits.swap = exists("/proc/swaps");
+        limits.swap = accounts_for_swap();
     }
     return limits;
 }

@@ -7,8 +7,8 @@
 
 namespace staithe::os {
 
-/// The lock is held as long as the descriptor is open. STAITHE_BUSY: somebody else holds it; the message names the
-/// process if the file tells it.
+/// The lock is held as long as the descriptor is open. STAITHE_BUSY: somebody else still holds it after two
+/// seconds; the message names the process if the file tells it.
 Result<UniqueFd> lock_file(std::string const& path);
 
 } // namespace staithe::os
