@@ -1,0 +1,112 @@
+#include "daemon/network/conntrack.hpp"
+
+#include <arpa/inet.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <netinet/in.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "daemon/network/netlink.hpp"
+
+namespace staithe::network {
+
+namespace {
+
+    constexpr std::chrono::milliseconds gathering { 20 };
+
+    /// The port that UDP traffic is for; nothing: it is none.
+    std::optional<uint16_t> udp_port_of(nlattr const* tuple)
+    {
+        nlattr const* const protocol = attribute(tuple, CTA_TUPLE_PROTO);
+        nlattr const* const number = attribute(protocol, CTA_PROTO_NUM);
+        nlattr const* const destination = attribute(protocol, CTA_PROTO_DST_PORT);
+        if (!number || mnl_attr_get_u8(number) != IPPROTO_UDP || !destination)
+            return std::nullopt;
+        return ntohs(mnl_attr_get_u16(destination));
+    }
+
+    Message message_for(uint16_t type, int flags)
+    {
+        nfgenmsg header {};
+        header.nfgen_family = AF_INET;
+        header.version = NFNETLINK_V0;
+        return { static_cast<uint16_t>(NFNL_SUBSYS_CTNETLINK << 8 | type), flags, header };
+    }
+
+    Result<void> forget_flows(std::set<uint16_t> const& ports)
+    {
+        auto netlink = STAITHE_TRY(Netlink::open(NETLINK_NETFILTER));
+        std::vector<Message> removals;
+        auto const take = [&](nlmsghdr const& flow) {
+            nlattr const* const original = attribute(flow, sizeof(nfgenmsg), CTA_TUPLE_ORIG);
+            auto const port = udp_port_of(original);
+            if (!port || !ports.contains(*port))
+                return;
+            removals.push_back(message_for(IPCTNL_MSG_CT_DELETE, 0));
+            removals.back().bytes(
+                CTA_TUPLE_ORIG | NLA_F_NESTED, mnl_attr_get_payload(original), mnl_attr_get_payload_len(original));
+        };
+        STAITHE_TRY(netlink.list(message_for(IPCTNL_MSG_CT_GET, NLM_F_DUMP), take, "cannot list connections"));
+        // One at a time: a connection that ended by itself meanwhile must not keep the others.
+        for (auto const& removal : removals) {
+            auto const removed = netlink.ask({ removal }, "cannot forget a connection");
+            if (!removed && removed.error().code != STAITHE_NOT_FOUND)
+                return removed.error();
+        }
+        return {};
+    }
+
+} // namespace
+
+FlowCleaner::FlowCleaner(os::Log& log)
+    : m_log(log)
+{
+}
+
+FlowCleaner::~FlowCleaner()
+{
+    {
+        MutexLock lock(m_mutex);
+        m_stop = true;
+    }
+    m_changed.notify_all();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+void FlowCleaner::forget(uint16_t udp_port)
+{
+    {
+        MutexLock lock(m_mutex);
+        m_ports.insert(udp_port);
+        if (!m_thread.joinable())
+            m_thread = std::thread([this] { run(); });
+    }
+    m_changed.notify_all();
+}
+
+void FlowCleaner::run()
+{
+    MutexLock lock(m_mutex);
+    for (;;) {
+        while (m_ports.empty() && !m_stop)
+            m_changed.wait(m_mutex);
+        if (m_stop)
+            return;
+        lock.unlock();
+        // A burst of starts is one walk.
+        std::this_thread::sleep_for(gathering);
+        lock.lock();
+        auto const ports = std::exchange(m_ports, {});
+        lock.unlock();
+        auto const forgotten = forget_flows(ports);
+        if (!forgotten)
+            m_log.warning("earlier UDP traffic may miss its container: " + forgotten.error().message);
+        lock.lock();
+    }
+}
+
+} // namespace staithe::network

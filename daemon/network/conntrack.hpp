@@ -1,0 +1,39 @@
+// The kernel's memory of connections, where it would lead packets past a container.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <thread>
+
+#include <staithe/cpp/mutex.hpp>
+#include <staithe/cpp/result.hpp>
+
+#include "daemon/os/log.hpp"
+
+namespace staithe::network {
+
+/// Makes the kernel forget UDP traffic for ports of the host, so that the next packet of a client that never pauses is
+/// redirected anew, and not to where the port led before. That costs a walk through all connections, milliseconds even
+/// when there are none; so it is done on a thread, for many ports at once. Thread-safe.
+class FlowCleaner {
+public:
+    explicit FlowCleaner(os::Log&);
+    ~FlowCleaner();
+    FlowCleaner(FlowCleaner const&) = delete;
+    FlowCleaner& operator=(FlowCleaner const&) = delete;
+
+    /// Returns at once.
+    void forget(uint16_t udp_port) EXCLUDES(m_mutex);
+
+private:
+    void run() EXCLUDES(m_mutex);
+
+    os::Log& m_log;
+    Mutex m_mutex;
+    CondVar m_changed;
+    std::set<uint16_t> m_ports GUARDED_BY(m_mutex);
+    bool m_stop GUARDED_BY(m_mutex) = false;
+    std::thread m_thread; // from the first port on; started under the lock
+};
+
+} // namespace staithe::network
