@@ -1,0 +1,85 @@
+#include "daemon/volumes/trash.hpp"
+
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "daemon/os/file.hpp"
+
+namespace staithe::volumes {
+
+namespace {
+    constexpr std::string_view prefix = ".removed-";
+}
+
+Trash::Trash(UniqueFd directory, os::Log& log)
+    : m_directory(std::move(directory))
+    , m_log(log)
+{
+}
+
+Trash::~Trash()
+{
+    std::thread last;
+    {
+        MutexLock lock(m_mutex);
+        m_stopping = true;
+        last = std::move(m_thread);
+    }
+    if (last.joinable())
+        last.join();
+}
+
+bool Trash::holds(std::string_view name)
+{
+    return name.starts_with(prefix);
+}
+
+void Trash::take(std::string const& name)
+{
+    std::string taken = name;
+    if (!holds(name)) {
+        taken = std::string(prefix) + name;
+        if (::renameat(m_directory.get(), name.c_str(), m_directory.get(), taken.c_str()) != 0) {
+            if (errno == ENOENT)
+                return;
+            m_log.warning(errno_error("cannot move volume '" + name + "' out of the way").message);
+            taken = name;
+        }
+    }
+    MutexLock lock(m_mutex);
+    m_names.push_back(std::move(taken));
+    if (m_working || m_stopping)
+        return;
+    if (m_thread.joinable())
+        m_thread.join(); // it has let go of the lock for good
+    try {
+        m_thread = std::thread([this] { work(); });
+        m_working = true;
+    } catch (std::system_error const& e) {
+        m_log.warning(std::string("cannot remove volumes now: ") + e.what());
+    }
+}
+
+bool Trash::stopping()
+{
+    MutexLock lock(m_mutex);
+    return m_stopping;
+}
+
+void Trash::work()
+{
+    MutexLock lock(m_mutex);
+    while (!m_names.empty() && !m_stopping) {
+        auto const name = std::move(m_names.front());
+        m_names.pop_front();
+        lock.unlock();
+        auto const removed = os::remove_tree(m_directory.get(), name, [this] { return stopping(); });
+        if (!removed && removed.error().code != STAITHE_CANCELLED)
+            m_log.warning("cannot remove volume '" + name + "' whole: " + removed.error().message);
+        lock.lock();
+    }
+    m_working = false;
+}
+
+} // namespace staithe::volumes
