@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/images/build_cache.hpp"
 #include "daemon/images/reference.hpp"
 
 namespace staithe::images {
@@ -97,6 +98,19 @@ Result<api::ImageDetails> Library::inspect(std::string_view name)
     return details;
 }
 
+Result<std::string> Library::cached_child(std::string_view parent, api::ContainerConfig const& config)
+{
+    MutexLock lock(m_mutex);
+    auto const image = m_index.find(parent);
+    if (!image)
+        return Error { STAITHE_NOT_FOUND, 0, "No such image: " + std::string(parent) };
+    Image youngest;
+    for (auto const& child : m_index.children_of(image->id))
+        if (same_step(child->container_config, config) && (!youngest || child->created_ns > youngest->created_ns))
+            youngest = child;
+    return youngest ? youngest->id : std::string();
+}
+
 Result<std::vector<api::DeletedImage>> Library::remove(std::string_view request_id, std::string_view name)
 {
     Deletion deletion;
@@ -114,6 +128,9 @@ Result<std::vector<api::DeletedImage>> Library::remove(std::string_view request_
             m_needs.store.remove_images(deletion.tags, images), "Cannot delete image " + std::string(name));
         erase(deletion);
     }
+    if (m_needs.on_event)
+        for (auto const& step : deletion.steps)
+            m_needs.on_event(step.untagged ? "untag" : "delete", step.id);
     for (auto const& image : deletion.images)
         m_needs.layers.discard({ std::string(request_id) }, image->storage_driver, image->layer);
     return std::move(deletion.steps);

@@ -1,6 +1,7 @@
 // The images of this daemon: the api's ImageService, and what the containers' room needs to know of images.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ public:
         drivers::Catalog& catalog;
         os::Log& log;
         std::string daemon_version;
+        /// Told of what happened to an image: "untag", "delete". May be empty.
+        std::function<void(std::string_view status, std::string const& id)> on_event {};
     };
 
     Library(Needs, std::vector<store::ImageRecord>, std::vector<store::TagRecord> const&);
@@ -35,6 +38,7 @@ public:
     Result<api::ImageDetails> inspect(std::string_view name) override EXCLUDES(m_mutex);
     Result<std::string> import(std::string_view request_id, api::ImportRequest const&, Source& body,
         api::Progress&) override EXCLUDES(m_mutex);
+    Result<std::string> cached_child(std::string_view parent, api::ContainerConfig const&) override EXCLUDES(m_mutex);
     Result<std::vector<api::DeletedImage>> remove(std::string_view request_id, std::string_view name) override
         EXCLUDES(m_mutex);
 
