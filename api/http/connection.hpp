@@ -21,8 +21,8 @@
 namespace staithe::http {
 
 class DeferredCore;
-
-using Clock = std::chrono::steady_clock;
+class FeedCore;
+class WebSocketPump;
 
 struct Connection {
     enum class State {
@@ -30,10 +30,12 @@ struct Connection {
         Body, ///< the gate reads the body
         Lent, ///< a worker has it
         Parked, ///< a Deferred will answer
+        Fed, ///< a Feed writes the body
+        Pumped, ///< it has become a WebSocket
         Writing, ///< the reply leaves as fast as the client takes it
         Lingering ///< the reply is out and our side shut; what still comes in is thrown away
     };
-    enum class After { KeepAlive, Linger, Drop, Park, Hijacked };
+    enum class After { KeepAlive, Linger, Drop, Park, Feed, Pump, Hijacked };
 
     uint64_t id = 0;
     UniqueFd socket; ///< non-blocking, always; the number may be read by anyone while the connection exists
@@ -58,20 +60,18 @@ struct Connection {
     size_t output_sent = 0;
     After after = After::KeepAlive;
     std::shared_ptr<DeferredCore> deferred; ///< shared with whoever will answer
+    std::shared_ptr<FeedCore> feed; ///< shared with whoever writes
+    std::unique_ptr<WebSocketPump> pump;
+    bool half_closed = false; ///< while fed: the client has shut its side, which is not waited for again
 
     std::atomic<bool> hijacked { false }; ///< [any-thread] a stop must not shut the socket any more
 
+    Connection();
+    ~Connection();
     Head const& head() const { return parser.head(); }
-    void begin_next_message()
-    {
-        parser.reset();
-        target = {};
-        match = {};
-        decoder = {};
-        body.clear();
-        after = After::KeepAlive;
-        deferred.reset();
-    }
+    /// Can another message follow, when the reply to this one has a known end?
+    bool is_reusable() const { return head().keep_alive && decoder.done() && !body_failed && !match.route->hijacks; }
+    void begin_next_message();
 };
 
 } // namespace staithe::http

@@ -17,6 +17,12 @@ namespace {
     constexpr uint64_t mailbox_id = 0, first_listener_id = 1, first_connection_id = 1u << 16;
     constexpr auto accept_pause = 100ms, linger_time = 2000ms;
 
+    bool has_deadline(Connection::State state)
+    {
+        using State = Connection::State;
+        return state != State::Lent && state != State::Parked && state != State::Fed;
+    }
+
 } // namespace
 
 Gate::Gate(std::vector<ListenerSocket> listeners, Router router, SettingsPtr settings, std::shared_ptr<Mailbox> mailbox,
@@ -65,6 +71,9 @@ void Gate::stop(std::chrono::milliseconds grace)
 void Gate::forget()
 {
     m_mailbox->close();
+    for (auto const& [id, connection] : m_connections)
+        if (connection->feed)
+            connection->feed->client_gone();
     m_connections.clear();
     m_listeners.clear();
 }
@@ -103,6 +112,8 @@ void Gate::handle_event(uint64_t id, uint32_t events)
             accept_from(m_listeners[id - first_listener_id]);
         return;
     }
+    if (id & stream_side)
+        return pump_event(id, events);
     auto const found = m_connections.find(id);
     if (found == m_connections.end())
         return;
@@ -114,6 +125,10 @@ void Gate::handle_event(uint64_t id, uint32_t events)
         // A half-closed client still waits for its reply; from now on only HUP and ERR are of interest.
         return gone ? close(connection) : watch(connection, 0);
     case State::Writing: return gone ? close(connection) : write_on(connection);
+    case State::Fed:
+        connection.half_closed = connection.half_closed || (events & EPOLLRDHUP);
+        return gone ? close(connection) : feed_on(connection);
+    case State::Pumped: return pump_event(id, events);
     case State::Head:
     case State::Body:
     case State::Lingering: return on_readable(connection);
@@ -127,6 +142,8 @@ void Gate::read_mail()
         take_back(*connection);
     for (auto const& core : mail.settled)
         settle(*core);
+    for (auto const& core : mail.fed)
+        feed(*core);
     for (auto const& f : mail.calls)
         f();
 }
@@ -144,7 +161,7 @@ void Gate::sweep()
     }
     std::vector<Connection*> late;
     for (auto const& [id, connection] : m_connections)
-        if (connection->state != State::Lent && connection->state != State::Parked && now >= connection->deadline)
+        if (has_deadline(connection->state) && now >= connection->deadline)
             late.push_back(connection.get());
     for (auto* const connection : late) {
         bool const slow =
@@ -173,7 +190,7 @@ void Gate::begin_stop(Clock::time_point deadline)
         if (connection->state != State::Lent && connection->state != State::Writing)
             waiting.push_back(connection.get());
     for (auto* const connection : waiting)
-        close(*connection);
+        connection->state == State::Pumped ? pump_on(*connection) : close(*connection);
     m_next_sweep = Clock::now();
 }
 
@@ -193,12 +210,15 @@ void Gate::watch(Connection& connection, uint32_t events)
 void Gate::close(Connection& connection)
 {
     auto const deferred = std::move(connection.deferred);
+    auto const feed = std::move(connection.feed);
     bool const parked = connection.state == State::Parked;
     forget_body(connection);
     epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, connection.socket.get(), nullptr);
     m_connections.erase(connection.id);
     if (parked && deferred)
         deferred->client_gone();
+    if (feed)
+        feed->client_gone();
 }
 
 void Gate::linger(Connection& connection)
@@ -221,6 +241,8 @@ void Gate::take_back(Connection& connection)
     case After::Drop:
     case After::Hijacked: return close(connection);
     case After::Park: return park(connection);
+    case After::Feed: return begin_feed(connection);
+    case After::Pump: return begin_pump(connection);
     case After::KeepAlive:
     case After::Linger: return write_on(connection);
     }
@@ -246,10 +268,8 @@ void Gate::settle(DeferredCore& core)
     auto const answer = core.take_reply();
     if (!answer)
         return close(connection);
-    bool const reusable = connection.head().keep_alive && connection.decoder.done() && !connection.body_failed
-        && !connection.match.route->hijacks;
     connection.deferred.reset();
-    reply(connection, *answer, reusable ? Close::No : Close::Yes);
+    reply(connection, *answer, connection.is_reusable() ? Close::No : Close::Yes);
 }
 
 void Gate::reply(Connection& connection, Reply const& answer, Close close)
@@ -264,7 +284,7 @@ void Gate::reply(Connection& connection, Reply const& answer, Close close)
 void Gate::refuse(Connection& connection, Refusal const& refusal)
 {
     log(STAITHE_DEBUG, "refused a request: " + refusal.reason);
-    connection.output = refusal_text(*m_settings, refusal);
+    connection.output = refusal_text(*m_settings, refusal, connection.head().method);
     connection.output_sent = 0;
     connection.after = After::Linger;
     write_on(connection);

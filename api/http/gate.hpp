@@ -1,5 +1,6 @@
 // The gate: one thread that holds every connection that no worker has. It accepts, reads and judges heads, reads bodies
-// ahead, hands whole messages to the lanes, parks deferred replies, and takes slow readers off the workers' hands.
+// ahead, hands whole messages to the lanes, parks deferred replies, sends what feeds write, pumps WebSockets, and takes
+// slow readers off the workers' hands.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "api/http/connection.hpp"
+#include "api/http/feed.hpp"
 #include "api/http/lane.hpp"
 #include "api/http/listener_socket.hpp"
 #include "api/http/mailbox.hpp"
@@ -35,6 +37,9 @@ public:
     void forget();
 
 private:
+    /// Marks the stream's descriptor of a pumped connection among epoll's ids.
+    static constexpr uint64_t stream_side = uint64_t(1) << 63;
+
     using State = Connection::State;
     using After = Connection::After;
 
@@ -70,6 +75,14 @@ private:
     void settle(DeferredCore&);
     void park(Connection&);
     void write_on(Connection&);
+
+    void begin_feed(Connection&);
+    void feed(FeedCore&);
+    void feed_on(Connection&);
+    void end_feed(Connection&);
+    void begin_pump(Connection&);
+    void pump_on(Connection&);
+    void pump_event(uint64_t id, uint32_t events);
     void finish_reply(Connection&);
     void forget_body(Connection&);
     void log(int level, std::string_view message) const;

@@ -32,6 +32,16 @@ void Mailbox::settle(std::shared_ptr<DeferredCore> core)
     ring();
 }
 
+bool Mailbox::feed(std::shared_ptr<FeedCore> core)
+{
+    MutexLock lock(m_mutex);
+    if (m_closed)
+        return false;
+    m_mail.fed.push_back(std::move(core));
+    ring();
+    return true;
+}
+
 void Mailbox::call(std::function<void()> f)
 {
     MutexLock lock(m_mutex);

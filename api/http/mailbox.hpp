@@ -1,4 +1,5 @@
-// How other threads reach the gate's thread: connections given back, deferred replies that are ready, plain calls.
+// How other threads reach the gate's thread: connections given back, deferred replies that are ready, feeds that have
+// something to send, plain calls.
 #pragma once
 
 #include <functional>
@@ -12,12 +13,14 @@ namespace staithe::http {
 
 struct Connection;
 class DeferredCore;
+class FeedCore;
 
 class Mailbox {
 public:
     struct Mail {
         std::vector<Connection*> returned;
         std::vector<std::shared_ptr<DeferredCore>> settled;
+        std::vector<std::shared_ptr<FeedCore>> fed;
         std::vector<std::function<void()>> calls;
     };
 
@@ -28,6 +31,7 @@ public:
     }
     void give_back(Connection&); // [any-thread]
     void settle(std::shared_ptr<DeferredCore>); // [any-thread]
+    bool feed(std::shared_ptr<FeedCore>); // [any-thread] false: closed
     void call(std::function<void()>); // [any-thread]
 
     int descriptor() const { return m_event.get(); }

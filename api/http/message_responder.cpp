@@ -1,8 +1,11 @@
 #include "api/http/message_responder.hpp"
 
-#include <charconv>
+#include <sys/socket.h>
 
 #include "api/http/deferred.hpp"
+#include "api/http/feed.hpp"
+#include "api/http/websocket_handshake.hpp"
+#include "api/http/websocket_pump.hpp"
 
 namespace staithe::http {
 
@@ -24,8 +27,8 @@ namespace {
                 return;
             if (m_chunked && !m_muted && !push("0\r\n\r\n"))
                 return;
-            bool const reusable = m_chunked && m_connection.head().keep_alive && m_body.drain()
-                && !m_connection.body_failed && !m_connection.match.route->hijacks;
+            m_body.drain();
+            bool const reusable = m_chunked && m_connection.is_reusable();
             m_connection.after = reusable ? Connection::After::KeepAlive : Connection::After::Linger;
         }
         Result<void> write(void const* from, size_t size) override
@@ -37,10 +40,9 @@ namespace {
             std::string_view const bytes(static_cast<char const*>(from), size);
             if (!m_chunked)
                 return push(bytes);
-            char digits[16];
-            auto const end = std::to_chars(digits, digits + sizeof digits, size, 16).ptr;
-            std::string chunk(digits, end);
-            return push(chunk.append("\r\n").append(bytes).append("\r\n"));
+            std::string chunk;
+            put_chunk(chunk, bytes);
+            return push(chunk);
         }
         void abort() override { m_failed = true; }
 
@@ -73,9 +75,8 @@ MessageResponder::MessageResponder(Connection& connection, Poco::Net::HTTPServer
 
 Close MessageResponder::decide_close()
 {
-    bool const reusable = m_connection.head().keep_alive && m_body.drain() && !m_connection.body_failed
-        && !m_connection.match.route->hijacks;
-    return reusable ? Close::No : Close::Yes;
+    m_body.drain();
+    return m_connection.is_reusable() ? Close::No : Close::Yes;
 }
 
 void MessageResponder::send(Reply reply)
@@ -114,6 +115,45 @@ std::shared_ptr<Deferred> MessageResponder::defer()
     m_connection.after = Connection::After::Park;
     m_connection.deferred = std::make_shared<DeferredCore>(m_connection.id, m_mailbox);
     return std::make_shared<DeferredHandle>(m_connection.deferred);
+}
+
+std::shared_ptr<Feed> MessageResponder::feed(int status, std::string_view content_type)
+{
+    m_answered = true;
+    bool const chunked = m_connection.head().minor == 1;
+    Close const close = decide_close();
+    m_connection.feed = std::make_shared<FeedCore>(m_connection.id, chunked, m_mailbox);
+    auto handle = std::make_shared<FeedHandle>(m_connection.feed);
+    std::string head = stream_head(m_response, m_connection, status, content_type, chunked ? close : Close::Yes);
+    if (auto const sent = send_now(m_connection.socket.get(), head)) {
+        m_connection.output = std::move(head);
+        m_connection.output_sent = sent.value();
+        m_connection.after = Connection::After::Feed;
+    }
+    return handle;
+}
+
+Result<Hijacked> MessageResponder::websocket()
+{
+    auto const outcome = answer_handshake(m_connection.head());
+    if (outcome.refused) {
+        auto const& [status, reason] = *outcome.refused;
+        if (status == 426)
+            send({ status, "text/plain; charset=utf-8", reason + "\n",
+                { { "Sec-WebSocket-Version", "13" }, { "Upgrade", "websocket" }, { "Connection", "Upgrade" } } });
+        return Error { status == 403 ? STAITHE_DENIED : STAITHE_INVALID, 0, reason };
+    }
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+        return errno_error("cannot make a pair of sockets");
+    UniqueFd ours(ends[0]), theirs(ends[1]);
+    m_answered = true;
+    auto const patience = m_connection.settings->body_timeout;
+    STAITHE_TRY(send_all(m_connection.socket.get(), outcome.head, Clock::now() + patience));
+    m_connection.pump = std::make_unique<WebSocketPump>(
+        m_connection.socket.get(), std::exchange(m_connection.input, {}), std::move(ours), patience);
+    m_connection.after = Connection::After::Pump;
+    return Hijacked { std::move(theirs), {} };
 }
 
 Result<Hijacked> MessageResponder::hijack(std::string_view head)

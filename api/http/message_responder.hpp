@@ -17,6 +17,8 @@ public:
     void send(Reply) override;
     std::unique_ptr<Stream> stream(int status, std::string_view content_type) override;
     std::shared_ptr<Deferred> defer() override;
+    std::shared_ptr<Feed> feed(int status, std::string_view content_type) override;
+    Result<Hijacked> websocket() override;
     Result<Hijacked> hijack(std::string_view head) override;
     bool answered() const override { return m_answered; }
 

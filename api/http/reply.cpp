@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 #include <Poco/Timestamp.h>
@@ -82,7 +83,7 @@ std::string stream_head(
     return text_of(response, {});
 }
 
-std::string refusal_text(Settings const& settings, Refusal const& refusal)
+std::string refusal_text(Settings const& settings, Refusal const& refusal, std::string_view method)
 {
     HTTPResponse response(HTTPResponse::HTTP_1_1, static_cast<HTTPResponse::HTTPStatus>(refusal.status),
         HTTPResponse::getReasonForStatus(static_cast<HTTPResponse::HTTPStatus>(refusal.status)));
@@ -92,7 +93,14 @@ std::string refusal_text(Settings const& settings, Refusal const& refusal)
     response.setContentType("text/plain; charset=utf-8");
     response.setContentLength64(static_cast<Poco::Int64>(body.size()));
     response.set(HTTPResponse::CONNECTION, "close");
-    return text_of(response, body);
+    return text_of(response, method == "HEAD" ? std::string_view() : std::string_view(body));
+}
+
+void put_chunk(std::string& out, std::string_view bytes)
+{
+    char digits[16];
+    auto const end = std::to_chars(digits, digits + sizeof digits, bytes.size(), 16).ptr;
+    out.append(digits, end).append("\r\n").append(bytes).append("\r\n");
 }
 
 Result<size_t> send_now(int socket, std::string_view bytes)

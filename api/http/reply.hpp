@@ -18,7 +18,10 @@ std::string reply_text(Poco::Net::HTTPResponse& response, Connection const&, Rep
 /// The head of a chunked reply (HTTP/1.1) or of one that ends with the connection (HTTP/1.0).
 std::string stream_head(Poco::Net::HTTPResponse& response, Connection const&, int status, std::string_view type, Close);
 /// The gate's own answer to something refused, before or without a route.
-std::string refusal_text(Settings const&, Refusal const&);
+std::string refusal_text(Settings const&, Refusal const&, std::string_view method);
+
+/// Appends one chunk of a chunked body; `bytes` must not be empty.
+void put_chunk(std::string& out, std::string_view bytes);
 
 /// Sends what leaves without waiting; gives how much did. STAITHE_IO or _UNAVAILABLE: the client is gone.
 Result<size_t> send_now(int socket, std::string_view bytes);

@@ -10,6 +10,8 @@
 
 namespace staithe::http {
 
+using Clock = std::chrono::steady_clock;
+
 struct Settings {
     bool cors = false;
     std::vector<std::string> allowed_hosts;
