@@ -1,6 +1,8 @@
 // A container's life: start, stop, restart, kill, resize, wait.
 #include "api/routes/containers.hpp"
 
+#include <limits>
+
 #include "api/routes/parameters.hpp"
 #include "api/routes/reply.hpp"
 #include "api/wire/host_config.hpp"
@@ -52,7 +54,8 @@ namespace {
     int grace_of(Request const& request)
     {
         auto const seconds = lenient_integer(request, "t").value_or(default_grace_seconds);
-        return seconds < 0 ? default_grace_seconds : seconds;
+        bool const fits = seconds >= 0 && seconds <= std::numeric_limits<int>::max();
+        return fits ? static_cast<int>(seconds) : default_grace_seconds;
     }
 
     Result<Reply> stop(ContainerService& containers, Request& request)

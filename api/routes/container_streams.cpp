@@ -1,12 +1,14 @@
-// A container's bytes: attach, export, and the stored output.
+// A container's bytes: attach, export, copy, and the stored output.
 #include "api/routes/containers.hpp"
 
 #include <strings.h>
 
+#include "api/routes/body.hpp"
 #include "api/routes/parameters.hpp"
 #include "api/routes/reply.hpp"
 #include "api/routes/reply_sink.hpp"
 #include "api/versions/traits.hpp"
+#include "api/wire/container_files.hpp"
 
 namespace staithe::routes {
 
@@ -44,20 +46,60 @@ namespace {
         return options;
     }
 
-    Result<void> attach(ContainerService& containers, Request& request, Responder& responder)
+    using TakeOver = Result<http::Hijacked> (*)(Request const&, Responder&);
+
+    Result<http::Hijacked> hijack(Request const& request, Responder& responder)
     {
-        auto const options = STAITHE_TRY(options_of(request));
+        return responder.hijack(wants_upgrade(request) ? upgrade_head : plain_head);
+    }
+
+    Result<http::Hijacked> shake_hands(Request const&, Responder& responder)
+    {
+        return responder.websocket();
+    }
+
+    Result<void> serve(ContainerService& containers, Request const& request, api::AttachOptions const& options,
+        Responder& responder, TakeOver take_over)
+    {
         return containers.attach(request.id, request.name, options, [&]() -> Result<api::ClientStream> {
-            auto hijacked = STAITHE_TRY(responder.hijack(wants_upgrade(request) ? upgrade_head : plain_head));
-            return api::ClientStream { std::move(hijacked.socket), std::move(hijacked.early) };
+            auto taken = STAITHE_TRY(take_over(request, responder));
+            return api::ClientStream { std::move(taken.socket), std::move(taken.early) };
         });
     }
 
-    void attach_or_answer(ContainerService& containers, Request& request, Responder& responder)
+    Result<void> attach(ContainerService& containers, Request const& request, Responder& responder)
     {
-        auto const done = attach(containers, request, responder);
-        if (!done && !responder.answered())
-            responder.send(error_reply(done.error()));
+        return serve(containers, request, STAITHE_TRY(options_of(request)), responder, hijack);
+    }
+
+    /// A web socket has frames of its own, and the other end of our stream is the gate, which has to see it closed.
+    Result<void> attach_web_socket(ContainerService& containers, Request const& request, Responder& responder)
+    {
+        auto options = STAITHE_TRY(options_of(request));
+        options.framed = options.half_close = false;
+        return serve(containers, request, options, responder, shake_hands);
+    }
+
+    /// What fails before the connection is taken over is an answer.
+    template <class F> http::Handler taking_over(ContainerService& containers, F attach_by)
+    {
+        return [&containers, attach_by](Request& request, Responder& responder) {
+            auto const done = attach_by(containers, request, responder);
+            if (!done && !responder.answered())
+                responder.send(error_reply(done.error()));
+        };
+    }
+
+    Result<void> copy(ContainerService& containers, Request const& request, Sink& sink)
+    {
+        auto const type = request.header("content-type");
+        if (type != "application/json")
+            return Error { STAITHE_INVALID, 0, "Content-Type not supported: " + std::string(type) };
+        auto const body = STAITHE_TRY(needed_body(request));
+        auto const path = STAITHE_TRY(wire::decode_copy(body));
+        if (path.empty())
+            return Error { STAITHE_INVALID, 0, "Resource cannot be empty" };
+        return containers.copy(request.id, request.name, path, sink);
     }
 
     /// A GET whose body one of the service's functions writes.
@@ -73,9 +115,15 @@ namespace {
 
 void add_stream_routes(http::Router& router, ContainerService& containers)
 {
-    router.add({ "POST", "/containers/{name}/attach",
-        [&containers](Request& request, Responder& responder) { attach_or_answer(containers, request, responder); },
-        http::BodyLane::Short, true });
+    constexpr bool hijacks = true;
+    router.add(
+        { "POST", "/containers/{name}/attach", taking_over(containers, attach), http::BodyLane::Short, hijacks });
+    router.add({ "GET", "/containers/{name}/attach/ws", taking_over(containers, attach_web_socket),
+        http::BodyLane::Short, hijacks });
+    router.add({ "POST", "/containers/{name}/copy", [&containers](Request& request, Responder& responder) {
+                    ReplySink sink(responder, "application/octet-stream");
+                    sink.finish(copy(containers, request, sink));
+                } });
     router.add({ "GET", "/containers/{name}/export",
         streaming(containers, "application/octet-stream", &ContainerService::export_tree) });
     router.add({ "GET", "/staithe/v1/containers/{name}/logs",

@@ -1,16 +1,21 @@
-// Containers as records: create, list, inspect, remove. Their life and their streams are beside this file.
+// Containers as records: create, list, inspect, top, changes, remove. Their life and their streams are beside this
+// file.
 #include "api/routes/containers.hpp"
 
 #include <algorithm>
 #include <chrono>
 
+#include "api/routes/ambiguity.hpp"
+#include "api/routes/body.hpp"
 #include "api/routes/parameters.hpp"
 #include "api/routes/reply.hpp"
 #include "api/routes/routes.hpp"
 #include "api/versions/resources.hpp"
 #include "api/versions/traits.hpp"
-#include "api/wire/config.hpp"
+#include "api/wire/container_files.hpp"
 #include "api/wire/container_summary.hpp"
+#include "api/wire/create_request.hpp"
+#include "api/wire/process_table.hpp"
 #include "api/wire/replies.hpp"
 #include "api/wire/utf8.hpp"
 
@@ -31,14 +36,15 @@ namespace {
 
     Result<Reply> create(ContainerService& containers, Request& request)
     {
-        auto const body = STAITHE_TRY(request.read_body());
-        if (body.empty())
-            return Error { STAITHE_INVALID, 0, "EOF" };
-        auto const config = STAITHE_TRY(wire::decode_config(body));
+        auto const body = STAITHE_TRY(needed_body(request));
+        auto what = STAITHE_TRY(wire::decode_create(body));
         std::string const name(request.parameter("name"));
         if (!is_clean(name))
             return Error { STAITHE_INVALID, 0, "Bad parameter: name holds control characters or is not UTF-8" };
-        auto const created = STAITHE_TRY(containers.create(request.id, name, config));
+        api::CreateOptions const options { .name = name,
+            .publish_port_specs = versions::has(versions::Trait::PublishedPortSpecs, request.version),
+            .host_config = std::move(what.host_config) };
+        auto const created = STAITHE_TRY(containers.create(request.id, options, what.config));
         return json_reply(wire::encode_created(created, versions::created(request.version)), 201);
     }
 
@@ -71,32 +77,41 @@ namespace {
         return json_reply(wire::encode_container_list(found, versions::container_summary(request.version), now_ns()));
     }
 
-    Result<Reply> inspect(ContainerService& containers, Request& request)
+    Result<Reply> inspect(ContainerService& containers, api::ImageService& images, Request& request)
     {
         auto const details = STAITHE_TRY(containers.inspect(request.name));
+        STAITHE_TRY(check_unambiguous(request.name, details, images));
         return json_reply(wire::encode_container(details, versions::container_details(request.version)));
     }
 
-    /// There are no links yet: a name is a container's own or nobody's.
-    Error link_error(ContainerService& containers, std::string const& name)
+    Result<Reply> top(ContainerService& containers, Request& request)
     {
-        if (containers.inspect(name))
-            return { STAITHE_CONFLICT, 0, "Conflict, cannot remove the default name of the container" };
-        return { STAITHE_NOT_FOUND, 0, "No such link: " + name };
+        if (versions::has(versions::Trait::ProcessList, request.version))
+            return json_reply(wire::encode_process_list(STAITHE_TRY(containers.top(request.name, {}))));
+        if (!versions::has(versions::Trait::ProcessTable, request.version))
+            return no_page_reply();
+        auto const table = STAITHE_TRY(containers.top(request.name, request.parameter("ps_args")));
+        return json_reply(wire::encode_process_table(table));
+    }
+
+    Result<Reply> changes(ContainerService& containers, Request& request)
+    {
+        return json_reply(wire::encode_changes(STAITHE_TRY(containers.changes(request.id, request.name))));
     }
 
     Result<Reply> remove(ContainerService& containers, Request& request)
     {
         bool const volumes = STAITHE_TRY(boolean(request, "v"));
         if (STAITHE_TRY(boolean(request, "link")))
-            return link_error(containers, request.name);
-        STAITHE_TRY(containers.remove(request.id, request.name, volumes));
+            STAITHE_TRY(containers.remove_link(request.id, request.name));
+        else
+            STAITHE_TRY(containers.remove(request.id, request.name, volumes));
         return empty_reply(204);
     }
 
 } // namespace
 
-void add_container_routes(http::Router& router, ContainerService& containers)
+void add_container_routes(http::Router& router, ContainerService& containers, api::ImageService& images)
 {
     auto const on = [&](char const* method, char const* pattern, auto handler,
                         http::BodyLane lane = http::BodyLane::Short) {
@@ -106,7 +121,11 @@ void add_container_routes(http::Router& router, ContainerService& containers)
     on("POST", "/containers/create", create);
     on("GET", "/containers/json", list);
     on("GET", "/containers/ps", list);
-    on("GET", "/containers/{name}/json", inspect, http::BodyLane::Quick);
+    router.add({ "GET", "/containers/{name}/json",
+        answering([&containers, &images](Request& request) { return inspect(containers, images, request); }),
+        http::BodyLane::Quick });
+    on("GET", "/containers/{name}/top", top);
+    on("GET", "/containers/{name}/changes", changes);
     on("DELETE", "/containers/{name}", remove);
     add_life_routes(router, containers);
     add_stream_routes(router, containers);

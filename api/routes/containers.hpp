@@ -8,7 +8,7 @@ namespace staithe::routes {
 
 /// start stop restart kill resize wait
 void add_life_routes(http::Router&, api::ContainerService&);
-/// attach export, and the stored output
+/// attach export copy, and the stored output
 void add_stream_routes(http::Router&, api::ContainerService&);
 
 } // namespace staithe::routes

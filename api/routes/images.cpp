@@ -1,11 +1,15 @@
-// Images: import, list, inspect, remove.
+// Images: import, list, inspect, remove, and the build cache's question.
+#include "api/routes/ambiguity.hpp"
+#include "api/routes/body.hpp"
 #include "api/routes/parameters.hpp"
 #include "api/routes/progress_stream.hpp"
 #include "api/routes/reply.hpp"
 #include "api/routes/routes.hpp"
 #include "api/versions/resources.hpp"
 #include "api/versions/traits.hpp"
+#include "api/wire/create_request.hpp"
 #include "api/wire/image.hpp"
+#include "api/wire/replies.hpp"
 #include "api/wire/text_forms.hpp"
 
 namespace staithe::routes {
@@ -61,10 +65,24 @@ namespace {
         return json_reply(wire::encode_image_list(found, versions::image_summary(request.version)));
     }
 
-    Result<Reply> inspect(ImageService& images, Request& request)
+    Result<Reply> inspect(ImageService& images, api::ContainerService& containers, Request& request)
     {
         auto const image = STAITHE_TRY(images.inspect(request.name));
+        STAITHE_TRY(check_unambiguous(request.name, image, containers));
         return json_reply(wire::encode_image(image, versions::image_details(request.version)));
+    }
+
+    /// No such child and no such parent are answered alike.
+    Result<Reply> cached_child(ImageService& images, Request& request)
+    {
+        if (!versions::has(versions::Trait::CacheQuestion, request.version))
+            return no_page_reply();
+        auto const body = STAITHE_TRY(needed_body(request));
+        auto const question = STAITHE_TRY(wire::decode_cache_question(body));
+        auto const child = images.cached_child(question.parent, question.config);
+        if (!child && child.error().code != STAITHE_NOT_FOUND)
+            return child.error();
+        return child && !child.value().empty() ? json_reply(wire::encode_id(child.value())) : empty_reply(404);
     }
 
     Result<Reply> remove(ImageService& images, Request& request)
@@ -79,7 +97,7 @@ namespace {
 
 } // namespace
 
-void add_image_routes(http::Router& router, ImageService& images)
+void add_image_routes(http::Router& router, ImageService& images, api::ContainerService& containers)
 {
     auto const on = [&](char const* method, char const* pattern, auto handler) {
         router.add({ method, pattern, answering([&images, handler](Request& r) { return handler(images, r); }) });
@@ -88,7 +106,9 @@ void add_image_routes(http::Router& router, ImageService& images)
         [&images](Request& request, http::Responder& responder) { create(images, request, responder); },
         http::BodyLane::Upload });
     on("GET", "/images/json", list);
-    on("GET", "/images/{name}/json", inspect);
+    on("POST", "/images/getCache", cached_child);
+    router.add({ "GET", "/images/{name}/json",
+        answering([&images, &containers](Request& request) { return inspect(images, containers, request); }) });
     on("DELETE", "/images/{name}", remove);
 }
 

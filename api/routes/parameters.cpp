@@ -49,8 +49,6 @@ namespace {
 
     std::optional<int> signal_by_name(std::string_view name)
     {
-        if (name.size() > 3 && same(name.substr(0, 3), "SIG"))
-            name.remove_prefix(3);
         auto const found = std::find_if(
             std::begin(signals), std::end(signals), [&](Signal const& signal) { return same(signal.name, name); });
         return found == std::end(signals) ? std::nullopt : std::optional(found->number);
@@ -68,9 +66,9 @@ Result<bool> boolean(http::Request const& request, std::string_view key)
     return Error { STAITHE_INVALID, 0, "Bad parameter" };
 }
 
-std::optional<int> lenient_integer(http::Request const& request, std::string_view key)
+std::optional<int64_t> lenient_integer(http::Request const& request, std::string_view key)
 {
-    int number = 0;
+    int64_t number = 0;
     return parse(request.parameter(key), number) == std::errc {} ? std::optional(number) : std::nullopt;
 }
 

@@ -16,12 +16,13 @@ namespace staithe::routes {
 Result<bool> boolean(http::Request const&, std::string_view key);
 
 /// Nothing where the value is absent, is no whole number or does not fit: such values mean the default.
-std::optional<int> lenient_integer(http::Request const&, std::string_view key);
+std::optional<int64_t> lenient_integer(http::Request const&, std::string_view key);
 
 /// A value that must be there and be a number in [0, limit]; else the text of the decoder of the time.
 Result<uint32_t> strict_integer(http::Request const&, std::string_view key, uint32_t limit);
 
-/// A signal as a number or as a name with or without "SIG"; 0 where the value is absent or empty.
+/// A signal as a number, or as the bare name that today's clients send ("TERM"); 0 where the value is absent or empty.
+/// "SIGTERM" is no number, as it never was.
 Result<int> signal_number(http::Request const&, std::string_view key);
 
 } // namespace staithe::routes

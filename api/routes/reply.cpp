@@ -18,6 +18,7 @@ namespace {
     /// however exact our code for it is.
     constexpr KnownText known_texts[] = {
         { "No such", 404 },
+        { "no such", 500 },
         { "Bad parameter", 400 },
         { "Conflict", 409 },
         { "Impossible", 406 },
@@ -26,6 +27,7 @@ namespace {
         { "The container ", 500 },
         { "No command specified", 500 },
         { "Memory limit must be given", 500 },
+        { "No port specified", 500 },
         { "Invalid containerPort", 500 },
         { "Invalid hostPort", 500 },
         { "Invalid port format", 500 },
@@ -40,6 +42,14 @@ namespace {
         { "Repository name can't be empty", 500 },
         { "Illegal tag name", 500 },
         { "Tarball too short", 500 },
+        { "Content-Type not supported", 500 },
+        { "Resource cannot be empty", 500 },
+        { "stat ", 500 },
+        { "lxc-ps: ", 500 },
+        { "Wrong output using lxc-ps", 500 },
+        { "listen tcp ", 500 },
+        { "listen udp ", 500 },
+        { "Image does not exist", 500 },
         { "ptyMaster does not have Fd() method", 500 },
         { "strconv.ParseInt", 500 },
         { "EOF", 500 },
@@ -72,6 +82,14 @@ http::Reply json_reply(std::string body, int status)
     reply.status = status;
     reply.content_type = "application/json";
     reply.body = std::move(body);
+    return reply;
+}
+
+http::Reply no_page_reply()
+{
+    http::Reply reply;
+    reply.status = 404;
+    reply.body = "404 page not found\n";
     return reply;
 }
 

@@ -18,6 +18,8 @@ http::Reply error_reply(Error const&);
 
 http::Reply json_reply(std::string body, int status = 200);
 http::Reply empty_reply(int status);
+/// What a path that no route has is answered with.
+http::Reply no_page_reply();
 
 /// A handler that is a function from a request to a reply or an Error.
 template <class F> http::Handler answering(F f)

@@ -34,9 +34,8 @@ class ContainerService {
 public:
     virtual ~ContainerService() = default;
 
-    /// name: as given by the client, may be empty. host_config: what newer clients send already at create.
     virtual Result<CreatedContainer> create(
-        std::string_view request_id, std::string const& name, ContainerConfig const&) = 0;
+        std::string_view request_id, CreateOptions const&, ContainerConfig const&) = 0;
     virtual Result<std::vector<ContainerSummary>> list(ContainerFilter const&) = 0;
     virtual Result<ContainerDetails> inspect(std::string_view name) = 0;
     /// host_config null: reuse the stored one.
@@ -48,6 +47,8 @@ public:
     virtual Result<void> resize(
         std::string_view request_id, std::string_view name, uint32_t height, uint32_t width) = 0;
     virtual Result<void> remove(std::string_view request_id, std::string_view name, bool remove_volumes) = 0;
+    /// Takes a link "parent/alias" away. CONFLICT for a container's own name; NOT_FOUND "No such link: NAME".
+    virtual Result<void> remove_link(std::string_view request_id, std::string_view name) = 0;
 
     /// Calls done exactly once, from any thread, with the exit code: at once if the container does not run. The
     /// returned function withdraws the waiter (done is then not called). An unknown name fails at once.
@@ -59,8 +60,15 @@ public:
     virtual Result<void> attach(std::string_view request_id, std::string_view name, AttachOptions const&,
         std::function<Result<ClientStream>()> const& take_over) = 0;
 
-    /// Writes the root file system as a tar.
+    /// Writes the root file system as a tar, names beginning "./". Volumes are not part of it.
     virtual Result<void> export_tree(std::string_view request_id, std::string_view name, Sink&) = 0;
+    /// Writes one file or directory below the container's root as a tar; names begin with its base name. Symbolic links
+    /// and ".." of the path stay inside the root, whatever the container does meanwhile.
+    virtual Result<void> copy(std::string_view request_id, std::string_view name, std::string const& path, Sink&) = 0;
+    /// In lexical order of the paths.
+    virtual Result<std::vector<FileChange>> changes(std::string_view request_id, std::string_view name) = 0;
+    /// ps_args as a client gives them: "", "aux", "-ef", "-o pid,args" …
+    virtual Result<ProcessTable> top(std::string_view name, std::string_view ps_args) = 0;
 
     /// Stored output in json-file lines or raw text, with times: an extension beyond Docker's API. See docs/logs.md.
     virtual Result<void> logs_json(std::string_view request_id, std::string_view name, Sink&) = 0;

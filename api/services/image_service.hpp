@@ -32,6 +32,8 @@ public:
     virtual Result<ImageDetails> inspect(std::string_view name) = 0;
     /// Returns the new image's id. The image appears whole or not at all.
     virtual Result<std::string> import(std::string_view request_id, ImportRequest const&, Source& body, Progress&) = 0;
+    /// A child of the image whose container_config equals this one in what a build compares; empty: none.
+    virtual Result<std::string> cached_child(std::string_view parent, ContainerConfig const&) = 0;
     /// Removes tags and what then nothing refers to; an image that a container uses is CONFLICT.
     virtual Result<std::vector<DeletedImage>> remove(std::string_view request_id, std::string_view name) = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "api/wire/config.hpp"
 #include "api/wire/container_summary.hpp"
+#include "api/wire/event.hpp"
 #include "api/wire/progress.hpp"
 #include "api/wire/replies.hpp"
 #include "api/wire/system.hpp"
@@ -22,8 +23,10 @@ namespace {
     constexpr FieldRow container_summary_table[] = {
         { "SizeRw", "", { 1, 2 } },
         { "SizeRootFs", "", { 1, 2 } },
-        { "Ports", "text", oldest, { 1, 4 } },
-        { "Ports", "list", { 1, 5 } },
+        { "Ports", "text", oldest, { 1, 2 } },
+        { "Ports", "text with /udp", { 1, 3 }, { 1, 4 } },
+        { "Ports", "list", { 1, 5 }, { 1, 5 } },
+        { "Ports", "list with addresses", { 1, 6 } },
         { "Names", "", { 1, 6 } },
     };
 
@@ -44,12 +47,19 @@ namespace {
         { "IPAddress", "", { 1, 2 } },
         { "IpPrefixLen", "", oldest, { 1, 1 } },
         { "IPPrefixLen", "", { 1, 2 } },
+        { "PortMapping", "flat", oldest, { 1, 2 } },
+        { "PortMapping", "by protocol", { 1, 3 }, { 1, 5 } },
+        { "PortMapping", "null", { 1, 6 } },
         { "Ports", "", { 1, 6 } },
     };
 
     constexpr FieldRow created_table[] = {
         { "Warnings", "null", oldest, { 1, 0 } },
         { "Warnings", "left out", { 1, 1 } },
+    };
+
+    constexpr FieldRow event_table[] = {
+        { "from", "", { 1, 4 } },
     };
 
     constexpr FieldRow image_summary_table[] = {
@@ -112,6 +122,10 @@ FieldRows created_rows()
 {
     return created_table;
 }
+FieldRows event_rows()
+{
+    return event_table;
+}
 FieldRows image_summary_rows()
 {
     return image_summary_table;
@@ -151,6 +165,11 @@ wire::DetailsFields container_details(ApiVersion version)
 wire::FieldSet created(ApiVersion version)
 {
     return select(wire::created_fields(), created_table, version);
+}
+
+wire::FieldSet event(ApiVersion version)
+{
+    return select(wire::event_fields(), event_table, version);
 }
 
 wire::FieldSet image_summary(ApiVersion version)

@@ -12,6 +12,10 @@ enum class Trait {
     RawProgress,
     PlainImageDelete,
     SizesUnasked,
+    PublishedPortSpecs,
+    ProcessList,
+    ProcessTable,
+    CacheQuestion,
     FramedAttach,
 };
 

@@ -55,6 +55,20 @@ namespace {
         return {};
     }
 
+    Result<void> read_moved(JsonValue const& host, ContainerConfig& config)
+    {
+        std::vector<std::string> sources;
+        std::string mode;
+        STAITHE_TRY(read_limits(host, config));
+        STAITHE_TRY(read(host, "Dns", config.dns));
+        STAITHE_TRY(read(host, "VolumesFrom", sources));
+        STAITHE_TRY(read(host, "NetworkMode", mode));
+        for (auto const& source : sources)
+            config.volumes_from.append(config.volumes_from.empty() ? "" : ",").append(source);
+        config.network_disabled = mode == "none";
+        return {};
+    }
+
     Result<void> read_streams(JsonValue const& json, ContainerConfig& config)
     {
         STAITHE_TRY(read(json, "AttachStdin", config.attach_stdin));
@@ -99,14 +113,13 @@ std::string with_protocol(std::string port)
     return port.find('/') == port.npos ? port + "/tcp" : port;
 }
 
-Result<ContainerConfig> decode_config(std::string_view body)
+Result<ContainerConfig> read_config(JsonValue const& json)
 {
-    auto const json = STAITHE_TRY(parse_json(body));
     if (json.kind != JsonValue::Kind::Object)
         return wrong_kind(json, "object", "Config");
     ContainerConfig config;
     if (auto const* host = STAITHE_TRY(find_kind(json, "HostConfig", JsonValue::Kind::Object)))
-        STAITHE_TRY(read_limits(*host, config));
+        STAITHE_TRY(read_moved(*host, config));
     STAITHE_TRY(read_identity(json, config));
     STAITHE_TRY(read_limits(json, config));
     STAITHE_TRY(read_streams(json, config));

@@ -12,8 +12,9 @@ namespace staithe::wire {
 Fields<api::ContainerConfig> config_fields();
 
 /// Every key of every version is understood whatever version the client speaks. Ports without a protocol are tcp.
-/// "HostConfig" inside, as clients from 1.15 on send it, may carry the limits and Privileged.
-Result<api::ContainerConfig> decode_config(std::string_view body);
+/// A "HostConfig" inside, as clients from 1.15 on send it, may carry what was part of Config before: the limits,
+/// Privileged, Dns, VolumesFrom as a list, and "NetworkMode":"none" for NetworkDisabled.
+Result<api::ContainerConfig> read_config(JsonValue const&);
 
 /// "80" means "80/tcp".
 std::string with_protocol(std::string port);

@@ -1,6 +1,7 @@
 #include "api/wire/container_details.hpp"
 
 #include "api/wire/config.hpp"
+#include "api/wire/ports.hpp"
 #include "api/wire/text_forms.hpp"
 
 namespace staithe::wire {
@@ -8,6 +9,7 @@ namespace staithe::wire {
 namespace {
 
     using Details = api::ContainerDetails;
+    using Network = api::NetworkState;
     using State = api::ContainerState;
 
     template <auto Member> void time_member(JsonWriter& out, std::string_view key, State const& state)
@@ -24,24 +26,27 @@ namespace {
         { "Ghost", "", "boolean", member<&State::ghost> },
     };
 
-    void empty_text(JsonWriter& out, std::string_view key, NetworkSettings const&)
+    /// What a container without an address has is null, what it has none of is empty.
+    template <auto Put> void of_ports(JsonWriter& out, std::string_view key, Network const& network)
     {
-        put_pair(out, key, std::string());
-    }
-    void zero(JsonWriter& out, std::string_view key, NetworkSettings const&)
-    {
-        put_pair(out, key, 0);
+        out.key(key);
+        network.ip_address.empty() ? out.null() : Put(out, network.ports);
     }
 
-    constexpr Field<NetworkSettings> network_fields[] = {
-        { "IpAddress", "", "text", empty_text },
-        { "IPAddress", "", "text", empty_text },
-        { "IpPrefixLen", "", "number", zero },
-        { "IPPrefixLen", "", "number", zero },
-        { "Gateway", "", "text", empty_text },
-        { "Bridge", "", "text", empty_text },
-        { "PortMapping", "", "map or null", always_null },
-        { "Ports", "", "map \"80/tcp\" → list or null", always_null },
+    constexpr Field<Network> network_fields[] = {
+        { "IpAddress", "", "text", member<&Network::ip_address> },
+        { "IPAddress", "", "text", member<&Network::ip_address> },
+        { "IpPrefixLen", "", "number", member<&Network::prefix_length> },
+        { "IPPrefixLen", "", "number", member<&Network::prefix_length> },
+        { "Gateway", "", "text", member<&Network::gateway> },
+        { "Bridge", "", "text", member<&Network::bridge> },
+        { "PortMapping", "flat", "map private → public port; null while it has no address",
+            of_ports<put_flat_mapping> },
+        { "PortMapping", "by protocol", "{Tcp, Udp}, each a map private → public port; null while it has no address",
+            of_ports<put_mapping_by_protocol> },
+        { "PortMapping", "null", "null", always_null },
+        { "Ports", "", "map `80/tcp` → list of {HostIp, HostPort} or null; null while it has no address",
+            of_ports<put_port_map> },
     };
 
     template <auto Member> void of_container(JsonWriter& out, std::string_view key, DetailsView const& view)
@@ -69,12 +74,24 @@ namespace {
     void put_network(JsonWriter& out, std::string_view key, DetailsView const& view)
     {
         out.key(key);
-        put_object<NetworkSettings>(out, network_fields, {}, view.fields->network);
+        put_object<Network>(out, network_fields, view.details->network, view.fields->network);
     }
 
     void put_sysinit(JsonWriter& out, std::string_view key, DetailsView const&)
     {
         put_pair(out, key, std::string());
+    }
+
+    /// A map path → what Of says of its volume; null before the first start.
+    template <auto Of> void of_volumes(JsonWriter& out, std::string_view key, DetailsView const& view)
+    {
+        out.key(key);
+        if (!view.details->volumes)
+            return out.null();
+        out.begin_object();
+        for (auto const& [path, volume] : *view.details->volumes)
+            put_pair(out, path, volume.*Of);
+        out.end_object();
     }
 
     constexpr Field<DetailsView> details_fields[] = {
@@ -92,8 +109,9 @@ namespace {
         { "HostnamePath", "", "text", of_container<&Details::hostname_path> },
         { "HostsPath", "", "text", of_container<&Details::hosts_path> },
         { "Name", "", "text", of_container<&Details::name> },
-        { "Volumes", "", "map path → path or null", always_null },
-        { "VolumesRW", "", "map path → boolean or null", always_null },
+        { "Volumes", "", "map path → path on the host; null before the first start",
+            of_volumes<&api::VolumeMount::host_path> },
+        { "VolumesRW", "", "map path → boolean; null before the first start", of_volumes<&api::VolumeMount::writable> },
     };
 
 } // namespace
@@ -108,7 +126,7 @@ Fields<State> container_state_fields()
     return state_fields;
 }
 
-Fields<NetworkSettings> network_settings_fields()
+Fields<Network> network_settings_fields()
 {
     return network_fields;
 }

@@ -1,5 +1,6 @@
 #include "api/wire/container_summary.hpp"
 
+#include "api/wire/ports.hpp"
 #include "api/wire/text_forms.hpp"
 
 namespace staithe::wire {
@@ -21,14 +22,16 @@ namespace {
         put_pair(out, key, status_text(view.container->state, view.now_ns));
     }
 
-    void put_ports_text(JsonWriter& out, std::string_view key, SummaryView const&)
+    template <ShowProtocol Protocol> void ports_text(JsonWriter& out, std::string_view key, SummaryView const& view)
     {
-        put_pair(out, key, std::string());
+        out.key(key);
+        put_ports_text(out, view.container->ports, Protocol);
     }
 
-    void put_ports_list(JsonWriter& out, std::string_view key, SummaryView const&)
+    template <ShowAddress Address> void ports_list(JsonWriter& out, std::string_view key, SummaryView const& view)
     {
-        put_pair(out, key, std::vector<std::string>());
+        out.key(key);
+        put_ports_list(out, view.container->ports, Address);
     }
 
     using Container = api::ContainerSummary;
@@ -39,8 +42,13 @@ namespace {
         { "Command", "", "text", of_container<&Container::command> },
         { "Created", "", "seconds since 1970", put_created },
         { "Status", "", "text", put_status },
-        { "Ports", "text", "text", put_ports_text },
-        { "Ports", "list", "list", put_ports_list },
+        { "Ports", "text", "text: `49153->80, 49154->443`", ports_text<ShowProtocol::No> },
+        { "Ports", "text with /udp", "text: `49153->80, 49154->53/udp`", ports_text<ShowProtocol::Yes> },
+        { "Ports", "list", "list of {PrivatePort, PublicPort, Type}: what is published", ports_list<ShowAddress::No> },
+        { "Ports", "list with addresses",
+            "list of {PrivatePort, PublicPort, Type, IP}; exposed only: PrivatePort 0, the port in PublicPort, IP "
+            "empty",
+            ports_list<ShowAddress::Yes> },
         { "SizeRw", "", "bytes", of_container<&Container::size_rw> },
         { "SizeRootFs", "", "bytes", of_container<&Container::size_root> },
         { "Names", "", "list of text", of_container<&Container::names> },

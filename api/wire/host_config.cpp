@@ -72,9 +72,8 @@ namespace {
 
 } // namespace
 
-Result<api::HostConfig> decode_host_config(std::string_view body)
+Result<api::HostConfig> read_host_config(JsonValue const& json)
 {
-    auto const json = STAITHE_TRY(parse_json(body));
     if (json.kind != Kind::Object)
         return wrong_kind(json, "object", "HostConfig");
     api::HostConfig host;
@@ -86,6 +85,11 @@ Result<api::HostConfig> decode_host_config(std::string_view body)
     STAITHE_TRY(read_lxc(json, host));
     STAITHE_TRY(read_bindings(json, host));
     return host;
+}
+
+Result<api::HostConfig> decode_host_config(std::string_view body)
+{
+    return read_host_config(STAITHE_TRY(parse_json(body)));
 }
 
 } // namespace staithe::wire

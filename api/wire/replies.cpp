@@ -35,6 +35,16 @@ std::string encode_created(Created const& created, FieldSet set)
     return text;
 }
 
+std::string encode_id(std::string const& id)
+{
+    std::string text;
+    JsonWriter out(text);
+    out.begin_object();
+    put_pair(out, "Id", id);
+    out.end_object();
+    return text;
+}
+
 std::string encode_exit(int code)
 {
     std::string text;
