@@ -32,6 +32,12 @@ void Background::stop()
         m_thread.join();
 }
 
+bool Background::stopping() const
+{
+    MutexLock lock(m_mutex);
+    return m_stopping;
+}
+
 void Background::work()
 {
     MutexLock lock(m_mutex);

@@ -21,11 +21,13 @@ public:
     void run(std::function<void()> job) EXCLUDES(m_mutex);
     /// Drops what has not begun and waits for what has; run() does nothing from then on.
     void stop() EXCLUDES(m_mutex);
+    /// For long jobs. [any-thread]
+    bool stopping() const EXCLUDES(m_mutex);
 
 private:
     void work() EXCLUDES(m_mutex);
 
-    Mutex m_mutex;
+    mutable Mutex m_mutex;
     CondVar m_changed;
     std::deque<std::function<void()>> m_jobs GUARDED_BY(m_mutex);
     bool m_stopping GUARDED_BY(m_mutex) = false;

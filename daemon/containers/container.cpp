@@ -13,6 +13,7 @@ namespace {
 Container::Container(Context& context, store::ContainerRecord record)
     : id(record.id)
     , name(record.name)
+    , image(record.image)
     , created_ns(record.created_ns)
     , m_context(context)
     , m_record(std::move(record))
@@ -83,6 +84,7 @@ void Container::ended(rpc::keeper::ExitRecord const& record)
 {
     Waiters waiters;
     int exit_code = 0;
+    auto const from = image_name();
     {
         MutexLock lock(m_mutex);
         if (record.run != m_record.run)
@@ -93,14 +95,21 @@ void Container::ended(rpc::keeper::ExitRecord const& record)
         }
         if (m_phase != Phase::Running)
             return;
-        waiters = finish_run(record);
+        waiters = finish_run(record, from);
         exit_code = m_record.state.exit_code;
     }
     notify(std::move(waiters), exit_code);
 }
 
-Container::Waiters Container::finish_run(rpc::keeper::ExitRecord const& record)
+std::string Container::image_name() const
 {
+    return m_context.images.display_name(image);
+}
+
+Container::Waiters Container::finish_run(rpc::keeper::ExitRecord const& record, std::string const& from, Row row)
+{
+    m_context.network.disconnect(id);
+    m_record.network = {};
     auto& state = m_record.state;
     state.running = false;
     state.pid = 0;
@@ -112,7 +121,9 @@ Container::Waiters Container::finish_run(rpc::keeper::ExitRecord const& record)
     m_last_keeper = std::exchange(m_keeper, nullptr);
     m_early_end.reset();
     m_phase = Phase::Idle;
-    save();
+    if (row == Row::Save)
+        save();
+    m_context.journal.record("die", id, from);
     m_changed.notify_all();
     if (record.out_of_memory)
         m_context.log.warning("container '" + name + "' ran out of memory");
@@ -140,23 +151,29 @@ void Container::begin_adoption()
 
 void Container::adopted(std::shared_ptr<drivers::Keeper> keeper)
 {
+    auto const from = image_name();
     MutexLock lock(m_mutex);
     m_record.run = keeper->run();
+    if (!m_record.network.ip_address.empty())
+        m_context.network.adopt(id, m_record.network);
     enter_running(keeper);
     if (m_early_end && m_early_end->run == m_record.run)
-        (void)finish_run(*m_early_end); // nobody can wait yet
+        (void)finish_run(*m_early_end, from); // nobody can wait yet
 }
 
 void Container::found_ended(rpc::keeper::ExitRecord const& record)
 {
+    auto const from = image_name();
     MutexLock lock(m_mutex);
-    (void)finish_run(record);
+    (void)finish_run(record, from);
 }
 
 void Container::found_lost()
 {
+    auto const from = image_name();
     MutexLock lock(m_mutex);
-    (void)finish_run({ m_record.run, lost_exit_code, m_record.state.started_ns, os::real_time_ns(), false });
+    (void)finish_run({ m_record.run, lost_exit_code, m_record.state.started_ns, os::real_time_ns(), false }, from,
+        m_context.options.restart ? Row::Leave : Row::Save);
 }
 
 } // namespace staithe::containers

@@ -18,8 +18,12 @@
 
 #include "daemon/containers/context.hpp"
 #include "daemon/containers/parking.hpp"
+#include "daemon/containers/start_plan.hpp"
 
 namespace staithe::containers {
+
+/// Is a start told to those who follow events?
+enum class Announce : bool { No, Yes };
 
 class Container : public std::enable_shared_from_this<Container> {
 public:
@@ -27,6 +31,7 @@ public:
 
     std::string const id;
     std::string const name;
+    std::string const image; ///< id
     int64_t const created_ns;
 
     /// A copy of everything.
@@ -38,13 +43,18 @@ public:
         return f(static_cast<store::ContainerRecord const&>(m_record));
     }
 
-    /// host_config null: the one of the last start. CONFLICT: "The container ID is already running."
-    Result<void> start(std::string_view request_id, api::HostConfig const* host_config) EXCLUDES(m_mutex);
+    /// host_config null: the one of the last start. CONFLICT: "The container ID is already running.", and nothing is
+    /// changed.
+    Result<void> start(std::string_view request_id, api::HostConfig const* host_config, Announce) EXCLUDES(m_mutex);
     /// SIGTERM, that many seconds, SIGKILL. A container that does not run is stopped already.
     Result<void> stop(std::string_view request_id, int seconds) EXCLUDES(m_mutex);
     /// 0: SIGKILL, and wait for the end; else the signal is only sent.
     Result<void> kill(std::string_view request_id, int signal) EXCLUDES(m_mutex);
     Result<void> resize(std::string_view request_id, uint32_t height, uint32_t width) EXCLUDES(m_mutex);
+
+    /// Called with a detached mount of the root file system, of the live one while it runs, and its storage driver.
+    using RootReader = std::function<Result<void>(drivers::StorageDriver&, int root)>;
+    Result<void> read_root(drivers::Call const&, RootReader const&) EXCLUDES(m_mutex);
 
     /// See api::ContainerService::wait.
     std::function<void()> wait(std::function<void(int)> done) EXCLUDES(m_mutex);
@@ -90,11 +100,9 @@ public:
     void begin_adoption() EXCLUDES(m_mutex);
     void adopted(std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
     void found_ended(rpc::keeper::ExitRecord const&) EXCLUDES(m_mutex);
+    /// Where such are started again, its row goes on saying that it runs until that was tried: a daemon that is killed
+    /// before finds it once more.
     void found_lost() EXCLUDES(m_mutex);
-
-    /// What a keeper is told at start, without clients and deadline.
-    static rpc::keeper::Start start_message(
-        store::ContainerRecord const&, drivers::ExecutionImage const&, rpc::keeper::LogBounds const&);
 
 private:
     enum class Phase { Idle, Starting, Running, Removing };
@@ -104,26 +112,44 @@ private:
         uint32_t run = 0;
     };
 
-    Result<std::vector<drivers::Client>> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
-    Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, std::vector<drivers::Client>&)
-        EXCLUDES(m_mutex);
+    struct Beginning {
+        std::vector<drivers::Client> clients;
+        std::vector<std::string> links; ///< to register
+    };
+    Result<Beginning> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
+    Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, Beginning&) EXCLUDES(m_mutex);
+    Result<void> register_links(std::vector<std::string> const&);
+    Result<VolumePlan> take_volumes() EXCLUDES(m_mutex);
+    Result<void> prepare(drivers::Call const&, StartPlan&, rpc::keeper::Start&, drivers::StartFiles&) EXCLUDES(m_mutex);
+    void note_plan(store::ContainerRecord const& planned) EXCLUDES(m_mutex);
+    Result<void> save_as_running() EXCLUDES(m_mutex);
+    Result<UniqueFd> mount_writable(drivers::Call const&) EXCLUDES(m_mutex);
     void arrived() EXCLUDES(m_mutex);
     void await_arrivals() REQUIRES(m_mutex);
     void await_release(drivers::Call const&) EXCLUDES(m_mutex);
+    /// Waits for those who read what the last run had mounted, which keeps it mounted.
+    Result<void> await_readers(drivers::Call const&) EXCLUDES(m_mutex);
     Result<void> make_layer_again(drivers::Call const&, store::ContainerRecord const&);
     void start_failed() EXCLUDES(m_mutex);
-    void started(drivers::Call const&, std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
+    void started(drivers::Call const&, std::shared_ptr<drivers::Keeper>, Announce) EXCLUDES(m_mutex);
     void enter_running(std::shared_ptr<drivers::Keeper> const&) REQUIRES(m_mutex);
 
     /// Waits until no start is under way and gives the keeper, if it runs.
     Live settled() EXCLUDES(m_mutex);
+    /// The same, and if it runs, its root stays mounted until end_reading().
+    Live begin_reading() EXCLUDES(m_mutex);
+    void end_reading() EXCLUDES(m_mutex);
     /// Signals, and logs what is wrong with the driver.
     Result<void> send(drivers::Call const&, drivers::Keeper&, int signal) const;
     /// True: the run has ended within the time.
     bool await_end(uint32_t run, std::chrono::nanoseconds) EXCLUDES(m_mutex);
 
-    /// The run is over: record, waiters out, everybody told. The caller calls notify() after unlocking.
-    Waiters finish_run(rpc::keeper::ExitRecord const&) REQUIRES(m_mutex);
+    /// What events say about it. Not under the lock: the image room looks at containers under its own.
+    std::string image_name() const;
+    /// The run is over: network given back, record, event, waiters out. The caller calls notify() after unlocking.
+    enum class Row { Save, Leave };
+    Waiters finish_run(rpc::keeper::ExitRecord const&, std::string const& image_name, Row = Row::Save)
+        REQUIRES(m_mutex);
     void notify(Waiters, int exit_code) EXCLUDES(m_mutex);
     void save() REQUIRES(m_mutex);
 
@@ -138,6 +164,7 @@ private:
     std::shared_ptr<drivers::Keeper> m_keeper GUARDED_BY(m_mutex); ///< shared: calls in flight hold it too
     std::weak_ptr<drivers::Keeper> m_last_keeper GUARDED_BY(m_mutex); ///< weak: it is gone soon
     std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned
+    int m_readers GUARDED_BY(m_mutex) = 0; ///< who read the live root, and so keep it mounted
     size_t m_arrivals GUARDED_BY(m_mutex) = 0;
     Parking m_parking GUARDED_BY(m_mutex);
     Waiters m_waiters GUARDED_BY(m_mutex);

@@ -4,17 +4,25 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <staithe/cpp/mutex.hpp>
 
 #include "api/services/container.hpp"
 #include "daemon/containers/background.hpp"
 #include "daemon/containers/merge.hpp"
 #include "daemon/drivers/catalog.hpp"
 #include "daemon/drivers/keepers.hpp"
+#include "daemon/events/journal.hpp"
 #include "daemon/layers/layers.hpp"
+#include "daemon/network/network.hpp"
 #include "daemon/os/log.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/volumes/volumes.hpp"
 
 namespace staithe::containers {
+
+class Registry;
 
 /// What containers ask about images; implemented where the rooms are joined. [any-thread]
 class ImageSource {
@@ -38,6 +46,7 @@ struct Options {
     std::string boot_id;
     rpc::keeper::LogBounds log;
     HostAbilities host;
+    std::vector<std::string> name_servers; ///< of containers that name none; empty: the host's
     bool restart = true; ///< start again what ran when the machine went down
 };
 
@@ -47,9 +56,16 @@ struct Context {
     layers::Layers& layers;
     drivers::Catalog& catalog;
     ImageSource& images;
+    network::Network& network;
+    volumes::Volumes& volumes;
+    events::Journal& journal;
     os::Log& log;
     drivers::Keepers* keepers = nullptr; ///< set before the first container starts
-    Background background;
+    Registry* registry = nullptr; ///< all containers; set before the first one is made
+    /// Held while a container takes over another's volumes, and while one goes and takes those away that nobody else
+    /// has. Before any container's own lock.
+    Mutex volume_use {};
+    Background background {};
 
     std::string directory_of(std::string const& id) const { return options.directory + "/" + id; }
 };

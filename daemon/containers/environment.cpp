@@ -30,7 +30,7 @@ namespace {
 
 } // namespace
 
-std::vector<std::string> environment_of(api::ContainerConfig const& config)
+std::vector<std::string> environment_of(api::ContainerConfig const& config, std::vector<std::string> const& links)
 {
     Environment environment;
     environment.add("HOME=/");
@@ -39,6 +39,8 @@ std::vector<std::string> environment_of(api::ContainerConfig const& config)
     environment.add("HOSTNAME=" + config.hostname);
     if (config.tty)
         environment.add("TERM=xterm");
+    for (auto const& entry : links)
+        environment.add(entry);
     if (config.env)
         for (auto const& entry : *config.env)
             environment.add(entry);

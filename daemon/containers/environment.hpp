@@ -8,7 +8,7 @@
 
 namespace staithe::containers {
 
-/// "K=V" in order, each key once; a later entry replaces the value of an earlier one.
-std::vector<std::string> environment_of(api::ContainerConfig const&);
+/// "K=V" in order, each key once; a later entry replaces the value of an earlier one. links: see link_environment().
+std::vector<std::string> environment_of(api::ContainerConfig const&, std::vector<std::string> const& links = {});
 
 } // namespace staithe::containers

@@ -1,8 +1,9 @@
 #include "daemon/containers/merge.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "daemon/containers/port_spec.hpp"
 
 namespace staithe::containers {
 
@@ -45,42 +46,6 @@ namespace {
         return user;
     }
 
-    bool is_port(std::string_view text)
-    {
-        unsigned port = 0;
-        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-        return error == std::errc() && end == text.data() + text.size() && port <= 65535;
-    }
-
-    /// "[IP:[HOSTPORT]:|HOSTPORT:]PORT[/PROTO]" → "PORT/PROTO".
-    Result<std::string> exposed_port(std::string_view spec)
-    {
-        auto const invalid = [&](char const* what, std::string_view value) {
-            return Error { STAITHE_INVALID, 0, std::string(what) + std::string(value) };
-        };
-        size_t const slash = spec.find('/');
-        std::string const protocol(slash == std::string_view::npos ? "tcp" : spec.substr(slash + 1));
-        auto const address = spec.substr(0, slash);
-        auto const parts = 1 + std::count(address.begin(), address.end(), ':');
-        if (parts > 3)
-            return invalid(
-                "Invalid format to parse.  ", std::string(spec) + " should match template ip:hostPort:containerPort");
-        size_t const last = address.rfind(':');
-        auto const port = last == std::string_view::npos ? address : address.substr(last + 1);
-        if (port.empty())
-            return invalid("No port specified: ", spec);
-        if (!is_port(port))
-            return invalid("Invalid containerPort: ", port);
-        if (parts > 1) {
-            auto host = address.substr(0, last);
-            if (parts == 3)
-                host.remove_prefix(host.find(':') + 1);
-            if (!host.empty() && !is_port(host))
-                return invalid("Invalid hostPort: ", host);
-        }
-        return std::string(port) + "/" + protocol;
-    }
-
     void take_scalars(api::ContainerConfig& user, api::ContainerConfig const& image)
     {
         auto const text = [](std::string& mine, std::string const& other) {
@@ -115,23 +80,48 @@ namespace {
             user.exposed_ports = image.exposed_ports;
     }
 
-    Result<void> expose(api::ContainerConfig& user, std::vector<std::string> const& specs)
+    Result<void> expose(std::set<std::string>& ports, std::vector<std::string> const& specs)
     {
-        for (auto const& spec : specs)
-            user.exposed_ports.insert(STAITHE_TRY(exposed_port(spec)));
+        for (auto const& text : specs)
+            ports.insert(STAITHE_TRY(parse_port_spec(text)).key());
+        return {};
+    }
+
+    /// "80" is "80/tcp".
+    Result<void> complete_keys(std::set<std::string>& ports)
+    {
+        std::set<std::string> complete;
+        for (auto const& key : ports)
+            complete.insert(STAITHE_TRY(parse_port_spec(key)).key());
+        ports = std::move(complete);
+        return {};
+    }
+
+    /// The image's specifications join the user's, unless there is one for the same port.
+    Result<void> join_specs(std::vector<std::string>& specs, std::vector<std::string> const& image)
+    {
+        std::set<std::string> given;
+        STAITHE_TRY(expose(given, specs));
+        for (auto const& text : image)
+            if (!given.contains(STAITHE_TRY(parse_port_spec(text)).key()))
+                specs.push_back(text);
         return {};
     }
 
 } // namespace
 
-Result<api::ContainerConfig> merge(api::ContainerConfig user, std::optional<api::ContainerConfig> const& image)
+Result<api::ContainerConfig> merge(
+    api::ContainerConfig user, std::optional<api::ContainerConfig> const& image, PortSpecs meaning)
 {
     if (image) {
         take_scalars(user, *image);
         take_lists(user, *image);
-        STAITHE_TRY(expose(user, image->port_specs));
+        STAITHE_TRY(join_specs(user.port_specs, image->port_specs));
     }
-    STAITHE_TRY(expose(user, user.port_specs));
+    STAITHE_TRY(complete_keys(user.exposed_ports));
+    STAITHE_TRY(expose(user.exposed_ports, user.port_specs));
+    if (meaning == PortSpecs::Expose)
+        user.port_specs.clear();
     if (!user.command && !is_empty(user.entrypoint))
         user.command.emplace();
     return user;
@@ -160,6 +150,8 @@ Result<std::vector<std::string>> fit_to_host(api::ContainerConfig& config, HostA
         warnings.emplace_back("Your kernel does not support memory swap capabilities. Limitation discarded.");
         config.memory_swap = -1;
     }
+    if (!host.forwards_ipv4())
+        warnings.emplace_back("IPv4 forwarding is disabled.");
     return warnings;
 }
 

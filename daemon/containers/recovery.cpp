@@ -100,21 +100,61 @@ namespace {
 
 } // namespace
 
-Result<void> Service::recover(drivers::Keepers& keepers, std::set<std::string> const& layers)
+Result<void> Service::recover(drivers::Keepers& keepers, Known const& known)
 {
     m_context.keepers = &keepers;
     STAITHE_TRY(os::make_directories(m_context.options.directory));
-    sweep_directories(layers);
-    auto const lost = find_all_again(
+    sweep_directories(known.layers);
+    sweep_volumes(known.volumes);
+    auto lost = find_all_again(
         m_context, m_registry.all(), [this](ContainerPtr const& container) { clean_up_after(container); });
-    for (auto const& container : m_context.options.restart ? lost : std::vector<ContainerPtr>())
-        m_context.background.run([this, container] {
-            auto const started = container->start("restart", nullptr);
-            if (!started)
-                m_context.log.error(
-                    "cannot start container '" + container->name + "' again: " + started.error().message);
-        });
+    allow_links_again();
+    m_context.network.adopted_all();
+    if (m_context.options.restart && !lost.empty())
+        m_context.background.run([this, lost = std::move(lost)] { start_again(lost); });
     return {};
+}
+
+/// The oldest first, and parents again after each round that brought up what may be their children.
+void Service::start_again(std::vector<ContainerPtr> waiting)
+{
+    std::reverse(waiting.begin(), waiting.end());
+    std::map<ContainerPtr, std::string> failed;
+    for (size_t before = waiting.size() + 1; waiting.size() < before;) {
+        before = waiting.size();
+        std::erase_if(waiting, [&](ContainerPtr const& container) {
+            if (m_context.background.stopping()) // the next daemon goes on with it
+                return true;
+            auto const started = container->start("restart", nullptr, Announce::No);
+            if (!started)
+                failed[container] = started.error().message;
+            else
+                failed.erase(container);
+            return started || m_registry.children_of(container->id).empty();
+        });
+    }
+    for (auto const& [container, why] : failed)
+        m_context.log.error("cannot start container '" + container->name + "' again: " + why);
+}
+
+/// Removes volumes that were made for a start that was cut short: no container has them, and nothing is in them.
+void Service::sweep_volumes(std::vector<store::VolumeRecord> const& volumes)
+{
+    std::set<std::string> used;
+    for (auto const& container : m_registry.all())
+        container->read([&](store::ContainerRecord const& record) {
+            for (auto const& [target, volume] : record.volumes.value_or(Volumes()))
+                used.insert(volume.host_path);
+        });
+    std::vector<std::string> left;
+    for (auto const& volume : volumes) {
+        auto const path = m_context.volumes.path_of(volume.id);
+        auto const names = used.contains(path) ? Result<std::vector<std::string>>(Error {}) : os::list_directory(path);
+        if (names && names.value().empty())
+            left.push_back(volume.id);
+    }
+    if (auto const removed = m_context.volumes.remove(left); !removed)
+        m_context.log.warning(removed.error().message);
 }
 
 void Service::on_exit(std::string const& id, rpc::keeper::ExitRecord const& end)

@@ -1,6 +1,6 @@
 #include "daemon/containers/remains.hpp"
 
-#include "daemon/containers/container.hpp"
+#include "daemon/containers/start_plan.hpp"
 #include "daemon/os/file.hpp"
 
 namespace staithe::containers {
@@ -30,7 +30,7 @@ std::optional<rpc::keeper::ExitRecord> unfinished_record(Context const& context,
 Result<void> free_remains(Context& context, store::ContainerRecord const& record)
 {
     auto execution = STAITHE_TRY(context.catalog.execution(record.execution_driver));
-    auto const like = Container::start_message(record, execution, context.options.log);
+    auto const like = start_message(record, execution, context.options.log);
     STAITHE_TRY(context.keepers->destroy({ "cleanup" }, record.id, like, std::move(execution.file)));
     if (auto const directory = os::open_directory(context.directory_of(record.id)))
         drivers::finish_record(directory.value().get(), record.run);

@@ -1,9 +1,10 @@
 #include "daemon/containers/service.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "daemon/log/json_lines.hpp"
-#include "daemon/os/file.hpp"
+#include "daemon/containers/generated_files.hpp"
+#include "daemon/containers/ports.hpp"
 
 namespace staithe::containers {
 
@@ -24,12 +25,20 @@ Error cannot(std::string_view verb, std::string_view name, Error cause)
     return std::move(cause).with_context("Cannot " + std::string(verb) + " container " + std::string(name));
 }
 
-Service::Service(Needs needs, std::vector<store::ContainerRecord> records)
-    : m_context { std::move(needs.options), needs.store, needs.layers, needs.catalog, needs.images, needs.log, nullptr,
-        {} }
+Service::Service(Needs needs, std::vector<store::ContainerRecord> records, std::vector<store::NameRecord> links)
+    : m_context { std::move(needs.options), needs.store, needs.layers, needs.catalog, needs.images, needs.network,
+        needs.volumes, needs.journal, needs.log }
 {
+    m_context.registry = &m_registry;
+    auto const shorter = [](auto const& left, auto const& right) { return left.size() < right.size(); };
+    std::sort(records.begin(), records.end(), // parents before "/parent/child"
+        [&](auto const& left, auto const& right) { return shorter(left.name, right.name); });
     for (auto& record : records)
         m_registry.add(std::make_shared<Container>(m_context, std::move(record)));
+    for (auto const& row : links)
+        if (!m_registry.link(row)) // one of the two was removed when an earlier daemon was killed
+            if (auto const removed = m_context.store.remove_link(row.path); !removed)
+                m_context.log.warning("cannot remove link '" + row.path + "': " + removed.error().message);
 }
 
 Service::~Service() = default;
@@ -77,10 +86,12 @@ api::ContainerSummary Service::summarize(Container const& container, drivers::Ca
         summary.command = command_line(record);
         summary.created_ns = record.created_ns;
         summary.state = record.state;
-        summary.names = { record.name };
+        if (record.state.running)
+            summary.ports = visible_ports(record);
         image = record.image;
         driver = record.storage_driver;
     });
+    summary.names = m_registry.paths_to(summary.id);
     summary.image = m_context.images.display_name(image);
     if (!sizing)
         return summary;
@@ -102,22 +113,33 @@ Result<api::ContainerDetails> Service::inspect(std::string_view name)
         details.config = record.config, details.host_config = record.host_config;
         details.state = record.state, details.image_id = record.image, details.name = record.name;
         details.exec_driver = record.execution_driver, details.storage_driver = record.storage_driver;
+        details.volumes = record.volumes;
+        if (record.state.running) {
+            details.network = record.network;
+            details.network.ports = visible_ports(record);
+        }
     });
+    auto files = generated_files(m_context.directory_of(details.id));
+    details.hosts_path = std::move(files.hosts), details.hostname_path = std::move(files.hostname);
+    details.resolv_conf_path = std::move(files.resolv_conf);
     return details;
 }
 
 Result<void> Service::start(std::string_view request_id, std::string_view name, api::HostConfig const* host_config)
 {
     auto const container = STAITHE_TRY(m_registry.find(name));
-    auto started = container->start(request_id, host_config);
+    STAITHE_TRY(check_start(*container, host_config));
+    auto started = container->start(request_id, host_config, Announce::Yes);
     return started ? Result<void>() : cannot("start", name, std::move(started.error()));
 }
 
 Result<void> Service::stop(std::string_view request_id, std::string_view name, int seconds)
 {
     auto const container = STAITHE_TRY(m_registry.find(name));
-    auto stopped = container->stop(request_id, seconds);
-    return stopped ? Result<void>() : cannot("stop", name, std::move(stopped.error()));
+    if (auto stopped = container->stop(request_id, seconds); !stopped)
+        return cannot("stop", name, std::move(stopped.error()));
+    record_event("stop", *container);
+    return {};
 }
 
 Result<void> Service::restart(std::string_view request_id, std::string_view name, int seconds)
@@ -125,15 +147,26 @@ Result<void> Service::restart(std::string_view request_id, std::string_view name
     auto const container = STAITHE_TRY(m_registry.find(name));
     auto restarted = container->stop(request_id, seconds);
     if (restarted)
-        restarted = container->start(request_id, nullptr);
-    return restarted ? Result<void>() : cannot("restart", name, std::move(restarted.error()));
+        restarted = container->start(request_id, nullptr, Announce::No);
+    if (!restarted)
+        return cannot("restart", name, std::move(restarted.error()));
+    record_event("restart", *container);
+    return {};
 }
 
 Result<void> Service::kill(std::string_view request_id, std::string_view name, int signal)
 {
     auto const container = STAITHE_TRY(m_registry.find(name));
-    auto killed = container->kill(request_id, signal);
-    return killed ? Result<void>() : cannot("kill", name, std::move(killed.error()));
+    if (auto killed = container->kill(request_id, signal); !killed)
+        return cannot("kill", name, std::move(killed.error()));
+    if (signal == 0)
+        record_event("kill", *container);
+    return {};
+}
+
+void Service::record_event(std::string_view status, Container const& container)
+{
+    m_context.journal.record(status, container.id, m_context.images.display_name(container.image));
 }
 
 Result<void> Service::resize(std::string_view request_id, std::string_view name, uint32_t height, uint32_t width)
@@ -163,21 +196,6 @@ Result<void> Service::attach(std::string_view request_id, std::string_view name,
     client.socket = std::move(stream.socket);
     container->attach(request_id, std::move(client));
     return {};
-}
-
-Result<void> Service::export_tree(std::string_view request_id, std::string_view name, Sink& sink)
-{
-    auto const container = STAITHE_TRY(m_registry.find(name));
-    auto const record = container->record();
-    auto const storage = STAITHE_TRY(m_context.layers.driver(record.storage_driver));
-    return storage->export_tree(drivers::stream_call(request_id), record.id, sink);
-}
-
-Result<void> Service::logs_json(std::string_view, std::string_view name, Sink& sink)
-{
-    auto const container = STAITHE_TRY(m_registry.find(name));
-    auto const directory = STAITHE_TRY(os::open_directory(m_context.directory_of(container->id)));
-    return log::write_json_lines(directory.get(), sink);
 }
 
 } // namespace staithe::containers

@@ -36,6 +36,7 @@ Result<api::SystemInfo> Service::info()
     info.debug = m_facts.debug();
     info.containers = static_cast<int64_t>(m_facts.containers());
     info.images = static_cast<int64_t>(m_facts.images());
+    info.event_listeners = static_cast<int>(m_facts.event_listeners());
     info.open_files = os::open_descriptors();
     info.threads = os::thread_count();
     info.memory_limit = limits.memory;

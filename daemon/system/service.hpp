@@ -14,7 +14,7 @@ struct Facts {
     api::SystemVersion version;
     std::string execution_driver, storage_driver, root_dir;
     std::function<bool()> debug; ///< may change while the daemon runs
-    std::function<size_t()> containers, images; ///< how many there are now
+    std::function<size_t()> containers, images, event_listeners; ///< how many there are now
 };
 
 class Service final : public api::SystemService, public api::DriverService {
