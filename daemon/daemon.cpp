@@ -36,8 +36,23 @@ namespace {
         options.log.segment_bytes = config.log_max_bytes;
         options.log.segments = static_cast<uint32_t>(config.log_segments);
         auto const limits = os::memory_limits();
-        options.host = { limits.memory, limits.swap };
+        options.host = { limits.memory, limits.swap, os::forwards_ipv4 };
+        options.name_servers = config.name_servers;
         options.restart = config.restart;
+        return options;
+    }
+
+    network::Options network_options(config::Config const& config)
+    {
+        network::Options options;
+        options.bridge = config.bridge;
+        options.default_host_ip = config.default_host_ip;
+        options.inter_container = config.inter_container;
+        options.rules = config.network_rules;
+        options.api_reachable = config.api_from_containers;
+        for (auto const& host : config.hosts)
+            if (uint16_t const port = config::port_of(host))
+                options.api_ports.push_back(port);
         return options;
     }
 
@@ -99,8 +114,6 @@ Result<std::unique_ptr<Daemon>> Daemon::create(config::Config config, os::Log& l
     std::unique_ptr<Daemon> daemon(new Daemon(std::move(config), log));
     log.set_level(level_of(daemon->m_config.log_level));
     drivers::driver_deadline = std::chrono::seconds(daemon->m_config.driver_deadline);
-    for (auto const& warning : daemon->m_config.warnings)
-        log.warning(warning);
     STAITHE_TRY(daemon->claim_directories());
     STAITHE_TRY(daemon->make_engine());
     daemon->make_system();
@@ -130,23 +143,42 @@ Result<void> Daemon::make_engine()
         layers::LayersOptions { m_config.storage_driver, m_config.state_dir + "/drivers", m_store->identity() },
         *m_catalog, m_log, contents.layers);
     m_library = std::make_unique<images::Library>(
-        images::Library::Needs { *m_store, *m_layers, *m_catalog, m_log, STAITHE_VERSION }, std::move(contents.images),
-        contents.tags);
+        images::Library::Needs { *m_store, *m_layers, *m_catalog, m_log, STAITHE_VERSION,
+            [this](std::string_view status, std::string const& id) { m_journal->record(status, id, {}); } },
+        std::move(contents.images), contents.tags);
     m_images = std::make_unique<Images>(*m_library);
+    STAITHE_TRY(make_surroundings(contents));
+    return make_containers(std::move(contents));
+}
+
+/// What containers have around them.
+Result<void> Daemon::make_surroundings(store::Contents const& contents)
+{
+    m_journal = STAITHE_TRY(events::Journal::create(*m_store, m_log));
+    m_volumes =
+        STAITHE_TRY(volumes::Volumes::create(m_config.state_dir + "/volumes", *m_store, contents.volumes, m_log));
+    m_network =
+        STAITHE_TRY_CONTEXT(network::Network::create(network_options(m_config), *m_store, contents.settings, m_log),
+            "cannot set up the containers' network, which --bridge=none does without");
+    return {};
+}
+
+Result<void> Daemon::make_containers(store::Contents contents)
+{
     m_containers = std::make_unique<containers::Service>(
         containers::Service::Needs { container_options(m_config, STAITHE_TRY(os::boot_id())), *m_store, *m_layers,
-            *m_catalog, *m_images, m_log },
-        std::move(contents.containers));
+            *m_catalog, *m_images, *m_network, *m_volumes, *m_journal, m_log },
+        std::move(contents.containers), std::move(contents.links));
     m_library->set_users([this](std::string const& id) { return m_containers->registry().user_of_image(id); });
     auto const on_exit = [this](std::string const& id, rpc::keeper::ExitRecord const& end) {
         m_containers->on_exit(id, end);
     };
     m_keepers = STAITHE_TRY(
         drivers::Keepers::create({ m_config.libexec_dir + "/staithe-keeper", m_config.run_dir + "/keepers" }, on_exit));
-    std::set<std::string> layer_ids;
+    containers::Service::Known known { {}, std::move(contents.volumes) };
     for (auto const& layer : contents.layers)
-        layer_ids.insert(layer.id);
-    return m_containers->recover(*m_keepers, layer_ids);
+        known.layers.insert(layer.id);
+    return m_containers->recover(*m_keepers, known);
 }
 
 void Daemon::make_system()
@@ -158,6 +190,7 @@ void Daemon::make_system()
     facts.root_dir = m_config.state_dir;
     facts.debug = [this] { return m_log.level() == STAITHE_DEBUG; };
     facts.containers = [this] { return m_containers->registry().size(); };
+    facts.event_listeners = [this] { return m_journal->followers(); };
     facts.images = [this] { return m_library->count(); };
     m_system = std::make_unique<system::Service>(std::move(facts), *m_catalog);
 }
@@ -177,8 +210,9 @@ http::ServerOptions Daemon::server_options() const
 Result<void> Daemon::make_server()
 {
     http::Router router(routes::api_range());
-    routes::add_container_routes(router, *m_containers);
-    routes::add_image_routes(router, *m_library);
+    routes::add_container_routes(router, *m_containers, *m_library);
+    routes::add_image_routes(router, *m_library, *m_containers);
+    routes::add_event_routes(router, *m_journal);
     routes::add_system_routes(router, *m_system, *m_system);
     routes::add_driver_routes(router, *m_system);
     m_server = STAITHE_TRY(http::Server::create(server_options(), std::move(router)));

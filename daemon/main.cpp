@@ -10,6 +10,7 @@
 #include "daemon/config/settings.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/os/kernel.hpp"
+#include "daemon/os/memory.hpp"
 
 namespace {
 
@@ -76,6 +77,7 @@ Result<void> run(config::Config config, os::Log& log, int argc, char** argv)
     STAITHE_TRY(daemon->start());
     for (auto const& host : hosts)
         log.info("staithed " STAITHE_VERSION " listens on " + host);
+    os::give_back_start();
     serve(*daemon, log, argc, argv);
     return {};
 }

@@ -98,7 +98,8 @@ Result<Config> load(int argc, char const* const* argv)
         config.hosts.clear();
     if (!flags.allowed_hosts.empty())
         config.allowed_hosts.clear();
-    config.warnings.clear();
+    if (!flags.name_servers.empty())
+        config.name_servers.clear();
     STAITHE_TRY(apply_flags(config, argc, argv));
     for (auto* path : { &config.state_dir, &config.run_dir, &config.pid_file, &config.driver_dir, &config.libexec_dir })
         STAITHE_TRY(make_absolute(*path));
@@ -135,6 +136,14 @@ Result<std::string> normalize_address(std::string_view address)
             return complaint("Invalid bind address format: " + std::string(address));
     }
     return "tcp://" + (host.empty() ? "127.0.0.1" : host) + ":" + std::to_string(number);
+}
+
+uint16_t port_of(std::string_view address)
+{
+    uint16_t port = 0;
+    if (address.starts_with("tcp://"))
+        (void)std::from_chars(address.data() + address.rfind(':') + 1, address.data() + address.size(), port);
+    return port;
 }
 
 } // namespace staithe::config

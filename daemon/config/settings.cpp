@@ -1,5 +1,7 @@
 #include "daemon/config/settings.hpp"
 
+#include <arpa/inet.h>
+
 #include <array>
 #include <charconv>
 
@@ -106,12 +108,35 @@ namespace {
     {
         return {};
     }
-    template <char const* name> Result<void> no_effect(Config& config, std::string_view)
+
+    bool is_address(int family, std::string_view value)
     {
-        config.warnings.push_back("'" + std::string(name) + "' has no effect: containers have a loopback network only");
+        unsigned char address[16];
+        return ::inet_pton(family, std::string(value).c_str(), address) == 1;
+    }
+    Result<void> add_name_server(Config& config, std::string_view value)
+    {
+        if (!is_address(AF_INET, value) && !is_address(AF_INET6, value))
+            return invalid(value, "an IP address");
+        config.name_servers.emplace_back(value);
         return {};
     }
-    constexpr char bridge[] = "b", dns[] = "dns", iptables[] = "iptables", icc[] = "icc", ip[] = "ip";
+    Result<void> set_host_ip(Config& config, std::string_view value)
+    {
+        if (!is_address(AF_INET, value))
+            return invalid(value, "an IPv4 address");
+        config.default_host_ip = value;
+        return {};
+    }
+    Result<void> set_bridge(Config& config, std::string_view value)
+    {
+        constexpr size_t longest = 15; // the kernel's
+        if (value.empty() || value.size() > longest || value == "." || value == ".."
+            || value.find_first_of("/ \t%:") != value.npos)
+            return invalid(value, "an interface's name, or none");
+        config.bridge = value;
+        return {};
+    }
     std::string nothing(Config const&)
     {
         return {};
@@ -156,6 +181,20 @@ namespace {
         Setting { "restart", "r", Switch, both, keep, "",
             "start again what ran when the machine went down; -r=false: do not [true]", set_switch<&C::restart>,
             get_switch<&C::restart> },
+        Setting { "bridge", "b", Value, both, keep, "NAME", "the containers' bridge; none: loopback only [staithe0]",
+            set_bridge, get_text<&C::bridge> },
+        Setting { "icc", "", Switch, both, keep, "", "containers reach one another; -icc=false: only over links [true]",
+            set_switch<&C::inter_container>, get_switch<&C::inter_container> },
+        Setting { "ip", "", Value, both, keep, "ADDRESS", "publish ports here that name no address [0.0.0.0]",
+            set_host_ip, get_text<&C::default_host_ip> },
+        Setting { "iptables", "", Switch, both, keep, "",
+            "keep packet rules; -iptables=false: none, and no port is published [true]", set_switch<&C::network_rules>,
+            get_switch<&C::network_rules> },
+        Setting { "dns", "", Value, both, keep, "ADDRESS",
+            "name server of containers that name none; may be repeated [the host's]", add_name_server,
+            get_list<&C::name_servers> },
+        Setting { "api-from-containers", "", Switch, both, keep, "", "let containers reach this daemon's own TCP ports",
+            set_switch<&C::api_from_containers>, get_switch<&C::api_from_containers> },
         Setting { "log-level", "", Value, both, hup, "LEVEL", "debug, info, warning or error [info]", set_log_level,
             get_text<&C::log_level> },
         Setting { "debug", "D", Switch, both, hup, "", "the same as --log-level=debug", set_switch<&C::debug>,
@@ -172,11 +211,6 @@ namespace {
             "version", "v", Switch, flag, keep, "", "print the version and end", set_switch<&C::version>, nothing },
         Setting { "help", "h", Switch, flag, keep, "", "print this and end", set_switch<&C::help>, nothing },
         Setting { "", "d", Switch, flag, keep, "", "", ignore, nothing },
-        Setting { "", bridge, Value, flag, keep, "", "", no_effect<bridge>, nothing },
-        Setting { "", dns, Value, flag, keep, "", "", no_effect<dns>, nothing },
-        Setting { "", ip, Value, flag, keep, "", "", no_effect<ip>, nothing },
-        Setting { "", iptables, Switch, flag, keep, "", "", no_effect<iptables>, nothing },
-        Setting { "", icc, Switch, flag, keep, "", "", no_effect<icc>, nothing },
     };
 
     std::string synopsis(Setting const& setting)
