@@ -122,11 +122,12 @@ std::string query(std::vector<std::pair<std::string, std::string>> const& parame
 std::string path_segment(std::string_view name)
 {
     std::string out;
+    name.remove_prefix(name.starts_with('/') ? 1 : 0); // as inspect writes it
     Poco::URI::encode(std::string(name), "?#&=+;@", out);
     return out;
 }
 
-Result<std::string> Client::call(std::string_view method, std::string const& path, std::string const& json) const
+Result<Connection> Client::ask(std::string_view method, std::string const& path, std::string const& json) const
 {
     std::string framing;
     if (!json.empty())
@@ -135,14 +136,20 @@ Result<std::string> Client::call(std::string_view method, std::string const& pat
         framing = "Content-Type: plain/text\r\nContent-Length: 0\r\n";
     auto connection = STAITHE_TRY(Connection::open(m_host));
     STAITHE_TRY(connection.send(request_head(m_host, method, path, framing) + json));
+    return connection;
+}
+
+Result<std::string> Client::call(std::string_view method, std::string const& path, std::string const& json) const
+{
+    auto connection = STAITHE_TRY(ask(method, path, json));
     auto const head = STAITHE_TRY(good_head(connection));
     return BodyReader(connection, head).read_all(answer_limit);
 }
 
-Result<void> Client::get_stream(std::string const& path, Receiver const& receiver) const
+Result<void> Client::stream(
+    std::string_view method, std::string const& path, std::string const& json, Receiver const& receiver) const
 {
-    auto connection = STAITHE_TRY(Connection::open(m_host));
-    STAITHE_TRY(connection.send(request_head(m_host, "GET", path, {})));
+    auto connection = STAITHE_TRY(ask(method, path, json));
     auto const head = STAITHE_TRY(good_head(connection));
     return receive_body(connection, head, receiver);
 }
@@ -177,9 +184,7 @@ Result<void> Client::upload(
 
 Result<Connection> Client::attach(std::string const& path) const
 {
-    auto connection = STAITHE_TRY(Connection::open(m_host));
-    STAITHE_TRY(
-        connection.send(request_head(m_host, "POST", path, "Content-Type: plain/text\r\nContent-Length: 0\r\n")));
+    auto connection = STAITHE_TRY(ask("POST", path, {}));
     STAITHE_TRY(good_head(connection));
     return connection;
 }

@@ -36,7 +36,15 @@ public:
         return call("POST", path, json);
     }
     Result<std::string> remove(std::string const& path) const { return call("DELETE", path, {}); }
-    Result<void> get_stream(std::string const& path, Receiver const&) const;
+    // The same, with the body as it comes.
+    Result<void> get_stream(std::string const& path, Receiver const& receiver) const
+    {
+        return stream("GET", path, {}, receiver);
+    }
+    Result<void> post_stream(std::string const& path, std::string const& json, Receiver const& receiver) const
+    {
+        return stream("POST", path, json, receiver);
+    }
     /// POST with the bytes of a descriptor as a chunked body; the answer is received meanwhile. fd -1: no body.
     /// sent is told how many bytes have left, from another thread.
     Result<void> upload(
@@ -46,6 +54,9 @@ public:
 
 private:
     Result<std::string> call(std::string_view method, std::string const& path, std::string const& json) const;
+    Result<void> stream(
+        std::string_view method, std::string const& path, std::string const& json, Receiver const&) const;
+    Result<Connection> ask(std::string_view method, std::string const& path, std::string const& json) const;
 
     Host m_host;
 };

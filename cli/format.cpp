@@ -93,6 +93,15 @@ std::string human_age(int64_t then, int64_t now)
     return human_duration(now - then) + " ago";
 }
 
+Result<int64_t> parse_count(std::string_view text)
+{
+    int64_t number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < 0)
+        return Error { STAITHE_INVALID, 0, "'" + std::string(text) + "' is no whole number" };
+    return number;
+}
+
 Result<int> parse_seconds(std::string_view text)
 {
     int number = 0;

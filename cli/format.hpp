@@ -17,6 +17,8 @@ std::string human_size(int64_t bytes);
 std::string human_duration(int64_t seconds);
 /// "2 minutes ago".
 std::string human_age(int64_t then, int64_t now);
+/// A whole number that is not negative.
+Result<int64_t> parse_count(std::string_view);
 /// A whole number of seconds that is not negative.
 Result<int> parse_seconds(std::string_view);
 

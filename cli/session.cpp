@@ -45,10 +45,13 @@ int Session::early_signal()
 
 Result<Connection> Session::open_streams()
 {
-    std::vector<std::pair<std::string, std::string>> parameters { { "stream", "1" }, { "stdout", "1" },
-        { "stderr", "1" } };
+    std::vector<std::pair<std::string, std::string>> parameters { { "stream", "1" } };
     if (m_options.in)
-        parameters.insert(parameters.begin() + 1, { "stdin", "1" });
+        parameters.emplace_back("stdin", "1");
+    if (m_options.out)
+        parameters.emplace_back("stdout", "1");
+    if (m_options.err)
+        parameters.emplace_back("stderr", "1");
     return m_client.attach("/containers/" + path_segment(id()) + "/attach" + query(parameters));
 }
 
@@ -163,6 +166,8 @@ Result<int> Session::follow(Connection connection)
         return end.error();
     if (end.value().output_lost)
         return exit_signal_base + SIGPIPE;
+    if (!m_options.out && !m_options.err)
+        return 0;
     bool const may_have_detached =
         end.value().detach_keys || (end.value().input_ended && (m_options.tty || !m_options.once));
     if (may_have_detached && STAITHE_TRY(is_running())) {
@@ -182,10 +187,10 @@ Result<void> Session::clean_up()
             return {};
     }
     auto const path = "/containers/" + path_segment(id());
-    auto removed = m_client.remove(path);
+    auto removed = m_client.remove(path + "?v=1");
     if (!removed && removed.error().code == STAITHE_CONFLICT) {
         STAITHE_TRY(m_client.post(path + "/kill"));
-        removed = m_client.remove(path);
+        removed = m_client.remove(path + "?v=1");
     }
     if (!removed && removed.error().code != STAITHE_NOT_FOUND)
         return std::move(removed.error()).with_context("cannot remove container '" + id() + "'");

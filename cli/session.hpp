@@ -19,7 +19,8 @@ inline constexpr int exit_signal_base = 128;
 struct SessionOptions {
     bool tty = false; ///< the container has a terminal
     bool in = false; ///< our stdin goes to the container
-    bool remove = false; ///< the container is removed when we leave, in every outcome
+    bool out = true, err = true; ///< the container's output comes to ours; without both nobody waits for its end
+    bool remove = false; ///< the container and its volumes are removed when we leave, in every outcome
     bool once = false; ///< the container's stdin ends with ours; otherwise the end of ours detaches us
 };
 

@@ -6,7 +6,11 @@
 namespace staithe::cli::commands {
 
 Result<int> attach(Context&);
+Result<int> copy(Context&);
+Result<int> create(Context&);
+Result<int> diff(Context&);
 Result<int> drivers(Context&);
+Result<int> events(Context&);
 Result<int> export_tree(Context&);
 Result<int> images(Context&);
 Result<int> import(Context&);
@@ -14,6 +18,7 @@ Result<int> info(Context&);
 Result<int> inspect(Context&);
 Result<int> kill(Context&);
 Result<int> logs(Context&);
+Result<int> port(Context&);
 Result<int> ps(Context&);
 Result<int> remove(Context&);
 Result<int> remove_image(Context&);
@@ -21,6 +26,7 @@ Result<int> restart(Context&);
 Result<int> run(Context&);
 Result<int> start(Context&);
 Result<int> stop(Context&);
+Result<int> top(Context&);
 Result<int> version(Context&);
 Result<int> wait(Context&);
 

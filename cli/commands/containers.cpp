@@ -1,4 +1,5 @@
-// staithe ps, start, stop, kill, restart, wait, rm.
+// staithe ps, stop, kill, restart, wait, rm.
+#include <algorithm>
 #include <ctime>
 
 #include "cli/commands/commands.hpp"
@@ -30,6 +31,8 @@ namespace {
             auto name = list->getElement<std::string>(i);
             names.push_back(name.starts_with('/') ? name.substr(1) : name);
         }
+        // Its own before those that links give it.
+        std::stable_partition(names.begin(), names.end(), [](auto& name) { return name.find('/') == name.npos; });
         return joined(names);
     }
 
@@ -55,6 +58,15 @@ namespace {
         while (command.ends_with(' '))
             command.pop_back();
         return "\"" + (full ? command : shortened(command, 20)) + "\"";
+    }
+
+    /// "12 MB": what the container has written; the whole of what it sees follows in brackets.
+    std::string size_of(ObjectPtr const& record)
+    {
+        auto text = human_size(number_of(record, "SizeRw"));
+        if (auto const all = number_of(record, "SizeRootFs"); all > 0)
+            text += " (virtual " + human_size(all) + ")";
+        return text;
     }
 
     std::vector<std::string> row(ObjectPtr const& record, bool full, int64_t now)
@@ -84,6 +96,24 @@ namespace {
             return post_each(context, act);
         int const seconds = STAITHE_TRY(parse_seconds(context.arguments.value("time")));
         return post_each(context, act + query({ { "t", std::to_string(seconds) } }));
+    }
+
+    /// Takes links "parent/alias" away; the containers stay.
+    Result<int> remove_links(Context& context)
+    {
+        for (auto const* flag : { "force", "volumes" }) {
+            if (context.arguments.is_set(flag))
+                return Error { STAITHE_INVALID, 0,
+                    "--link removes a name and no container; it does not go with --" + std::string(flag)
+                        + "\n  see: staithe rm --help" };
+        }
+        return for_each_operand(context, [&](std::string const& name) -> Result<std::string> {
+            auto removed = context.client.remove("/containers/" + path_segment(name) + "?link=1");
+            if (!removed && removed.error().code == STAITHE_CONFLICT)
+                removed.error().message += "\n  a link is PARENT/ALIAS; see the names in: staithe ps -a";
+            STAITHE_TRY(std::move(removed));
+            return name;
+        });
     }
 
 } // namespace
@@ -118,6 +148,15 @@ Result<int> ps(Context& context)
         parameters.emplace_back("all", "1");
     if (arguments.is_set("latest"))
         parameters.emplace_back("limit", "1");
+    else if (arguments.has("last"))
+        parameters.emplace_back("limit", std::to_string(STAITHE_TRY(parse_count(arguments.value("last")))));
+    for (auto const* key : { "since", "before" }) {
+        if (arguments.has(key))
+            parameters.emplace_back(key, arguments.value(key));
+    }
+    bool const sizes = arguments.is_set("size");
+    if (sizes)
+        parameters.emplace_back("size", "1");
     bool const json = STAITHE_TRY(wants_json(arguments));
     auto const list = STAITHE_TRY(parse_list(context.client.get("/containers/json" + query(parameters))));
     if (json) {
@@ -125,20 +164,20 @@ Result<int> ps(Context& context)
         return 0;
     }
     bool const full = arguments.is_set("no-trunc");
-    Table table({ "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES" });
+    std::vector<std::string> headings { "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES" };
+    if (sizes)
+        headings.push_back("SIZE");
+    Table table(headings);
     std::string ids;
     for (size_t i = 0; i < list->size(); ++i) {
         auto cells = row(element(list, i), full, std::time(nullptr));
         ids += printable(cells.front()) + "\n";
+        if (sizes)
+            cells.push_back(size_of(element(list, i)));
         table.add(std::move(cells));
     }
     STAITHE_TRY(print(arguments.is_set("quiet") ? ids : table.text()));
     return 0;
-}
-
-Result<int> start(Context& context)
-{
-    return post_each(context, "start");
 }
 
 Result<int> stop(Context& context)
@@ -169,17 +208,20 @@ Result<int> wait(Context& context)
 
 Result<int> remove(Context& context)
 {
-    bool const force = context.arguments.is_set("force");
+    auto const& arguments = context.arguments;
+    if (arguments.is_set("link"))
+        return remove_links(context);
+    auto const volumes = arguments.is_set("volumes") ? "?v=1" : "";
     return for_each_operand(context, [&](std::string const& name) -> Result<std::string> {
         auto const path = "/containers/" + path_segment(name);
-        auto removed = context.client.remove(path);
+        auto removed = context.client.remove(path + volumes);
         if (!removed && removed.error().code == STAITHE_CONFLICT) {
-            if (!force) {
+            if (!arguments.is_set("force")) {
                 removed.error().message += "\n  try: staithe stop " + name + ", or: staithe rm -f " + name;
                 return removed.error();
             }
             STAITHE_TRY(context.client.post(path + "/kill"));
-            removed = context.client.remove(path);
+            removed = context.client.remove(path + volumes);
         }
         STAITHE_TRY(std::move(removed));
         return name;

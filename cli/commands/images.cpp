@@ -3,13 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <cstdio>
 #include <ctime>
 
 #include "cli/commands/commands.hpp"
 #include "cli/format.hpp"
 #include "cli/json.hpp"
+#include "cli/progress.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 
@@ -76,33 +75,6 @@ namespace {
         return archive;
     }
 
-    /// One line on the terminal that is written over; silent elsewhere. Called from two threads, each writes whole
-    /// lines.
-    class ProgressLine {
-    public:
-        void show(std::string const& text)
-        {
-            if (m_on)
-                std::fprintf(stderr, "\r\033[K%s", text.c_str());
-        }
-        void sent(uint64_t bytes, int64_t total)
-        {
-            uint64_t const step = bytes >> 20;
-            if (!m_on || m_step.exchange(step) == step)
-                return;
-            auto const current = static_cast<int64_t>(bytes);
-            auto text = "Uploading " + human_size(current);
-            if (total > 0)
-                text += " of " + human_size(total) + " (" + std::to_string(current * 100 / total) + "%)";
-            show(text);
-        }
-        ~ProgressLine() { show(""); }
-
-    private:
-        bool const m_on = ::isatty(STDERR_FILENO);
-        std::atomic<uint64_t> m_step { UINT64_MAX };
-    };
-
     /// Follows the daemon's messages; the last status is the id.
     class ImportAnswer {
     public:
@@ -151,10 +123,10 @@ namespace {
             parameters.emplace_back("repo", repository);
         if (!tag.empty())
             parameters.emplace_back("tag", tag);
-        ProgressLine line;
+        ProgressLine line("Uploading");
         ImportAnswer answer(line);
         STAITHE_TRY(client.upload(
-            "/images/create" + query(parameters), archive.fd, [&](uint64_t bytes) { line.sent(bytes, archive.size); },
+            "/images/create" + query(parameters), archive.fd, [&](uint64_t bytes) { line.moved(bytes, archive.size); },
             [&](std::string_view bytes) { return answer.feed(bytes); }));
         return answer.id();
     }

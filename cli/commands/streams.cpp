@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cli/commands/commands.hpp"
-#include "cli/json.hpp"
+#include "cli/commands/facts.hpp"
 #include "cli/output.hpp"
 #include "cli/pump.hpp"
 #include "cli/session.hpp"
@@ -13,31 +13,6 @@
 namespace staithe::cli::commands {
 
 namespace {
-
-    struct Facts {
-        std::string id;
-        bool running = false, ended = false, tty = false, open_stdin = false, stdin_once = false;
-    };
-
-    Result<Facts> look_up(Client const& client, std::string const& name)
-    {
-        auto answer = client.get("/containers/" + path_segment(name) + "/json");
-        if (!answer)
-            return explain_container(std::move(answer.error()));
-        auto const details = STAITHE_TRY(parse_object(answer.value()));
-        auto const state = object_of(details, "State");
-        auto const config = object_of(details, "Config");
-        Facts facts;
-        facts.id = text_of(details, "ID").substr(0, 12);
-        if (facts.id.empty())
-            facts.id = name;
-        facts.running = flag_of(state, "Running");
-        facts.ended = !facts.running && !text_of(state, "StartedAt").starts_with("0001-");
-        facts.tty = flag_of(config, "Tty");
-        facts.open_stdin = flag_of(config, "OpenStdin");
-        facts.stdin_once = flag_of(config, "StdinOnce");
-        return facts;
-    }
 
     Result<int> json_logs(Context& context, std::string const& name)
     {
@@ -61,7 +36,7 @@ Result<int> attach(Context& context)
             "container '" + name + "' does not run\n  its output: staithe logs " + name
                 + "; to run it again: staithe start " + name };
     bool const in = facts.open_stdin && !context.arguments.is_set("no-stdin");
-    Session session(context.client, { facts.tty, in, false, facts.stdin_once });
+    Session session(context.client, { facts.tty, in, true, true, false, facts.stdin_once });
     auto const watch = STAITHE_TRY(SignalWatch::create([&](int number) { session.on_signal(number); }));
     session.created(facts.id);
     auto streams = STAITHE_TRY(session.open_streams());

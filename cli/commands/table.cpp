@@ -16,26 +16,85 @@ namespace {
     constexpr Option time_option { 't', "time", Kind::Value, "SECONDS",
         "time between SIGTERM and SIGKILL (default 10)" };
 
+    // What a container is, and what the host gives it: for run and create.
+    constexpr Option attach_streams { 'a', "attach", Kind::List, "STREAM", "connect to stdin, stdout or stderr only" };
+    constexpr Option cidfile { 0, "cidfile", Kind::Value, "FILE", "write the container's id to a new file" };
+    constexpr Option cpu_shares { 'c', "cpu-shares", Kind::Value, "NUMBER", "weight of its CPU time (1024 is usual)" };
+    constexpr Option dns { 0, "dns", Kind::List, "ADDRESS", "ask this name server" };
+    constexpr Option domainname { 0, "domainname", Kind::Value, "NAME", "the domain inside" };
+    constexpr Option entrypoint { 0, "entrypoint", Kind::Value, "PROGRAM",
+        "run this instead of the image's entrypoint" };
+    constexpr Option env { 'e', "env", Kind::List, "K=V", "set a variable; K alone takes it from this environment" };
+    constexpr Option expose { 0, "expose", Kind::List, "PORT", "a port for links and -P, such as 80 or 53/udp" };
+    constexpr Option hostname { 'h', "hostname", Kind::Value, "NAME", "the host name inside" };
+    constexpr Option interactive { 'i', "interactive", Kind::Flag, "", "send standard input to the container" };
+    constexpr Option memory { 'm', "memory", Kind::Value, "SIZE", "limit of memory, such as 64m" };
+    constexpr Option name_option { 0, "name", Kind::Value, "NAME", "name the container" };
+    constexpr Option networking { 'n', "networking", Kind::Flag, "", "=false: nothing but loopback" };
+    constexpr Option tty { 't', "tty", Kind::Flag, "", "give the container a terminal" };
+    constexpr Option user { 'u', "user", Kind::Value, "USER", "run as this user" };
+    constexpr Option volumes_from { 0, "volumes-from", Kind::List, "CONTAINER", "have the volumes of that one" };
+    constexpr Option workdir { 'w', "workdir", Kind::Value, "PATH", "start in this directory" };
+    // The latter for start, too.
+    constexpr Option link { 0, "link", Kind::List, "NAME:ALIAS", "know container NAME as ALIAS" };
+    constexpr Option lxc_conf { 0, "lxc-conf", Kind::List, "KEY=VALUE", "an option for the execution driver" };
+    constexpr Option privileged { 0, "privileged", Kind::Flag, "", "all capabilities and devices" };
+    constexpr Option publish { 'p', "publish", Kind::List, "PORTS", "[[ADDRESS:][HOSTPORT]:]PORT[/PROTOCOL]" };
+    constexpr Option publish_all { 'P', "publish-all", Kind::Flag, "", "publish every exposed port" };
+    constexpr Option bind { 'v', "volume", Kind::List, "VOLUME", "/HOST:/PATH[:ro|rw]" };
+    constexpr Option volume { 'v', "volume", Kind::List, "VOLUME",
+        "/HOST:/PATH[:ro|rw], or /PATH: a volume of its own" };
+
     constexpr Option run_options[] = {
+        attach_streams,
+        cidfile,
+        cpu_shares,
         { 'd', "detach", Kind::Flag, "", "print the container's id and return at once" },
-        { 'e', "env", Kind::List, "K=V", "set a variable; K alone takes it from this environment" },
-        { 0, "entrypoint", Kind::Value, "PROGRAM", "run this instead of the image's entrypoint" },
-        { 'h', "hostname", Kind::Value, "NAME", "the host name inside" },
-        { 'i', "interactive", Kind::Flag, "", "send standard input to the container" },
-        { 'm', "memory", Kind::Value, "SIZE", "limit of memory, such as 64m" },
-        { 0, "name", Kind::Value, "NAME", "name the container" },
-        { 0, "privileged", Kind::Flag, "", "all capabilities and devices" },
-        { 0, "rm", Kind::Flag, "", "remove the container when it ends" },
-        { 't', "tty", Kind::Flag, "", "give the container a terminal" },
-        { 'u', "user", Kind::Value, "USER", "run as this user" },
-        { 'w', "workdir", Kind::Value, "PATH", "start in this directory" },
+        dns,
+        domainname,
+        env,
+        entrypoint,
+        expose,
+        hostname,
+        interactive,
+        link,
+        lxc_conf,
+        memory,
+        name_option,
+        networking,
+        privileged,
+        publish,
+        publish_all,
+        { 0, "rm", Kind::Flag, "", "remove the container and its volumes when it ends" },
+        tty,
+        user,
+        volume,
+        volumes_from,
+        workdir,
+    };
+    constexpr Option create_options[] = { attach_streams, cidfile, cpu_shares, dns, domainname, env, entrypoint, expose,
+        hostname, interactive, link, lxc_conf, memory, name_option, networking, privileged, publish, publish_all, tty,
+        user, volume, volumes_from, workdir };
+    constexpr Option start_options[] = {
+        { 'a', "attach", Kind::Flag, "", "show the output and end with the container's exit code" },
+        { 'i', "interactive", Kind::Flag, "", "the same, and send standard input" },
+        link,
+        lxc_conf,
+        privileged,
+        publish,
+        publish_all,
+        bind,
     };
     constexpr Option ps_options[] = {
         { 'a', "all", Kind::Flag, "", "show containers that do not run, too" },
+        { 0, "before", Kind::Value, "CONTAINER", "show older ones only, running or not" },
         format_option,
+        { 'n', "last", Kind::Value, "NUMBER", "show that many of the newest, running or not" },
         { 'l', "latest", Kind::Flag, "", "show only the newest container" },
         no_trunc_option,
         quiet_option,
+        { 0, "since", Kind::Value, "CONTAINER", "show newer ones only, running or not" },
+        { 's', "size", Kind::Flag, "", "show how much they have written" },
     };
     constexpr Option images_options[] = { { 'a', "all", Kind::Flag, "", "show intermediate images, too" },
         format_option, no_trunc_option, quiet_option };
@@ -46,7 +105,13 @@ namespace {
     constexpr Option attach_options[] = { { 0, "no-stdin", Kind::Flag, "", "do not send standard input" } };
     constexpr Option stop_options[] = { time_option };
     constexpr Option kill_options[] = { { 's', "signal", Kind::Value, "SIGNAL", "send this instead of SIGKILL" } };
-    constexpr Option rm_options[] = { { 'f', "force", Kind::Flag, "", "kill the container if it runs" } };
+    constexpr Option rm_options[] = {
+        { 'f', "force", Kind::Flag, "", "kill the container if it runs" },
+        { 0, "link", Kind::Flag, "", "remove the link PARENT/ALIAS, and no container" },
+        { 'v', "volumes", Kind::Flag, "", "remove its volumes, too, unless others use them" },
+    };
+    constexpr Option events_options[] = { format_option,
+        { 0, "since", Kind::Value, "TIME", "begin with what was then: 10m, 2026-01-31T12:00:00Z, seconds" } };
     constexpr Option format_options[] = { format_option };
     constexpr Option export_options[] = { { 'o', "output", Kind::Value, "FILE",
         "write there instead of standard output" } };
@@ -55,7 +120,21 @@ namespace {
         "Standard output and standard error stay apart. The exit code is the container's; 125\n"
         "means that staithe or the daemon failed, 126 that the program could not be run, 127 that\n"
         "it was not found, 128+N that signal N ended it. Signals are passed on to the container:\n"
-        "the third in a row kills it. With -t, Ctrl-P Ctrl-Q leaves the container running.\n";
+        "the third in a row kills it. With -t, Ctrl-P Ctrl-Q leaves the container running.\n"
+        "With -a stdin alone the id is printed, and nobody waits for the end.\n";
+    constexpr std::string_view create_details = "Prints the container's id; staithe start starts it.\n";
+    constexpr std::string_view start_details =
+        "Flags that say what the host gives (-p, -P, -v, --link, --lxc-conf, --privileged) replace all\n"
+        "those of create and of earlier starts; without any of them, those hold.\n";
+    constexpr std::string_view cp_details =
+        "TARGET is a directory that exists (the copy keeps its name), a new name or a file to replace,\n"
+        "or '-' for a tar archive on standard output. Copies are the caller's; devices and FIFOs are left\n"
+        "out, and nothing is written outside TARGET whatever the container has prepared.\n";
+    constexpr std::string_view top_details =
+        "The arguments choose the columns as those of ps do: aux, -ef, -o pid,user,args.\n";
+    constexpr std::string_view diff_details = "A: added, C: changed, D: deleted.\n";
+    constexpr std::string_view port_details = "Without a PORT, every published port.\n";
+    constexpr std::string_view events_details = "One line per event, as it happens, until Ctrl-C.\n";
     constexpr std::string_view import_details =
         "SOURCE is a tar archive (plain or compressed with gzip, bzip2, xz or zstd), '-' for standard\n"
         "input, or a URL that the daemon fetches.\n";
@@ -69,6 +148,8 @@ namespace {
     constexpr Command table[] = {
         { "run", "IMAGE [PROGRAM [ARGUMENT…]]", "Run a program in a new container", run_details, run_options,
             OperandOrder::First, 1, many, commands::run },
+        { "create", "IMAGE [PROGRAM [ARGUMENT…]]", "Make a container without starting it", create_details,
+            create_options, OperandOrder::First, 1, many, commands::create },
         { "ps", "", "List containers", "", ps_options, anywhere, 0, 0, commands::ps },
         { "images", "[REPOSITORY]", "List images", "", images_options, anywhere, 0, 1, commands::images },
         { "import", "SOURCE [REPOSITORY[:TAG]]", "Make an image from an archive", import_details, {}, anywhere, 1, 2,
@@ -78,7 +159,15 @@ namespace {
         { "logs", "CONTAINER", "Show what a container has printed", "", logs_options, anywhere, 1, 1, commands::logs },
         { "attach", "CONTAINER", "Connect to a running container", attach_details, attach_options, anywhere, 1, 1,
             commands::attach },
-        { "start", containers, "Start containers", "", {}, anywhere, 1, many, commands::start },
+        { "port", "CONTAINER [PORT[/PROTOCOL]]", "Show where a container's ports are published", port_details,
+            format_options, anywhere, 1, 2, commands::port },
+        { "top", "CONTAINER [ARGUMENT…]", "List the processes of a container", top_details, format_options,
+            OperandOrder::First, 1, many, commands::top },
+        { "diff", "CONTAINER", "List what a container has changed in its files", diff_details, format_options, anywhere,
+            1, 1, commands::diff },
+        { "cp", "CONTAINER:PATH TARGET", "Copy files out of a container", cp_details, {}, anywhere, 2, 2,
+            commands::copy },
+        { "start", containers, "Start containers", start_details, start_options, anywhere, 1, many, commands::start },
         { "stop", containers, "Stop containers: SIGTERM, then SIGKILL", "", stop_options, anywhere, 1, many,
             commands::stop },
         { "kill", containers, "Send a signal to containers", "", kill_options, anywhere, 1, many, commands::kill },
@@ -90,6 +179,8 @@ namespace {
         { "rmi", "IMAGE [IMAGE…]", "Remove images", "", {}, anywhere, 1, many, commands::remove_image },
         { "export", "CONTAINER", "Write a container's files as a tar archive", "", export_options, anywhere, 1, 1,
             commands::export_tree },
+        { "events", "", "Show what happens to containers and images", events_details, events_options, anywhere, 0, 0,
+            commands::events },
         { "drivers", "", "List the daemon's drivers, and why one cannot work", "", format_options, anywhere, 0, 0,
             commands::drivers },
         { "info", "", "Show the daemon's state", "", format_options, anywhere, 0, 0, commands::info },
