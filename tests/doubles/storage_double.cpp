@@ -119,10 +119,14 @@ public:
         return give(call, id, tar);
     }
 
-    Result<void> export_tree(staithe_call const& call, std::string_view id, Sink& tar)
+    /// Tells what it was given instead of a tar: path, prefix, and whether the root is a directory.
+    Result<void> pack(staithe_call const&, int root, std::string_view path, std::string_view prefix, Sink& tar)
     {
-        maybe_fail("export_tree");
-        return give(call, id, tar);
+        maybe_fail("pack");
+        struct stat status { };
+        bool const is_directory = ::fstat(root, &status) == 0 && S_ISDIR(status.st_mode);
+        auto const told = std::string(path) + ' ' + std::string(prefix) + (is_directory ? " directory" : " nothing");
+        return tar.write(told.data(), told.size());
     }
 
     Result<void> changes(staithe_call const&, std::string_view id, std::string_view,
@@ -238,7 +242,7 @@ namespace {
             Raw<&staithe_storage::diff>::put(t, "diff");
             Raw<&staithe_storage::changes>::put(t, "changes");
             Raw<&staithe_storage::usage>::put(t, "usage");
-            Raw<&staithe_storage::export_tree>::put(t, "export_tree");
+            Raw<&staithe_storage::pack>::put(t, "pack");
             Raw<&staithe_storage::tree_hash>::put(t, "tree_hash");
             return t;
         }();

@@ -11,7 +11,8 @@ static void put(staithe_storage& table)
     Front<&staithe_storage::list>::put(table, "list");
     Front<&staithe_storage::apply>::put(table, "apply");
     Front<&staithe_storage::usage>::put(table, "usage");
-    Front<&staithe_storage::export_tree>::put(table, "export_tree");
+    Front<&staithe_storage::pack>::put(table, "pack");
+    Front<&staithe_storage::changes>::put(table, "changes");
 }
 
 } // namespace staithe::doubles

@@ -32,6 +32,8 @@ class SharedDaemonCase(unittest.TestCase):
             raise AssertionError(f"cgroups left behind: {left}")
         if cls.daemon.keepers_left():
             raise AssertionError(f"keepers left behind: {cls.daemon.keepers()}")
+        if cls.daemon.veths_left():
+            raise AssertionError(f"network interfaces left behind: {cls.daemon.veths_left()}")
 
     def assert_status(self, reply, status, text=None):
         self.assertEqual(reply.status, status, f"{reply}\n{self.daemon.log()[-3000:]}")
@@ -62,3 +64,4 @@ class OwnDaemonCase(unittest.TestCase):
         self.assertEqual(mountinfo(), self.mounts)
         self.assertEqual(cgroups_left(self.cgroups), set())
         self.assertEqual(daemon.keepers_left(), [])
+        self.assertEqual(daemon.veths_left(), [])

@@ -10,9 +10,11 @@ import tempfile
 import time
 
 from http_client import Connection
+from netns import Namespace
 
 BUILD = os.environ["STAITHE_BUILD"]  # set by the runner
 BUSYBOX = "/bin/busybox"
+INSIDE = os.path.join(BUILD, "tests", "probe")  # the programs for containers
 
 
 def program(name):
@@ -52,6 +54,14 @@ def busybox_tar(extra=()):
                 info.size = len(content)
             tar.addfile(info, io.BytesIO(content) if content is not None else None)
     return out.getvalue()
+
+
+def program_inside(name, path):
+    """An entry for busybox_tar() and import_busybox(): one of our own programs for containers."""
+    info = tarfile.TarInfo(path)
+    info.mode = 0o755
+    with open(os.path.join(INSIDE, name), "rb") as f:
+        return info, f.read()
 
 
 def mountinfo():
@@ -96,15 +106,17 @@ def cgroups_left(before):
 
 
 class Daemon:
-    """One staithed. Use as a context manager: at the end it is terminated and everything it made is checked."""
+    """One staithed in a network namespace of its own. Use as a context manager: at the end it is terminated and
+    everything it made is checked."""
 
-    def __init__(self, *flags, storage="overlay", root=None, driver_dir=None, config=None, start=True):
+    def __init__(self, *flags, storage="overlay", root=None, driver_dir=None, config=None, start=True, net=None):
         self.root = root or tempfile.mkdtemp(prefix="staithe-flow-", dir=os.environ.get("STAITHE_FLOW_DIR", "/tmp"))
         self.socket = os.path.join(self.root, "run", "staithe.sock")
         self.state, self.run = os.path.join(self.root, "state"), os.path.join(self.root, "run")
         self.flags, self.storage = list(flags), storage
         self.config = config  # the text of its configuration file
         self.driver_dir = driver_dir or os.path.join(BUILD, "drivers", "1")
+        self.net = net or Namespace()  # the machine that it believes to be on; stays over restarts
         self.process = None
         self.log_path = os.path.join(self.root, "staithed.log")
         if start:
@@ -127,7 +139,7 @@ class Daemon:
         argv = [program("staithed"), f"--host=unix://{self.socket}", f"--state={self.state}", f"--run={self.run}",
                 f"--config={config}", f"--driver-dir={self.driver_dir}", "--trust-driver-dir",
                 f"--libexec-dir={libexec}", f"--storage-driver={self.storage}", *self.flags]
-        with open(self.log_path, "ab") as log:
+        with open(self.log_path, "ab") as log, self.net:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.wait_ready()
 
@@ -200,6 +212,13 @@ class Daemon:
         while self.keepers() and time.monotonic() < deadline:
             time.sleep(0.02)
         return self.keepers()
+
+    def veths_left(self):
+        """The containers' cables that stay; the kernel takes a moment to remove a namespace's."""
+        deadline = time.monotonic() + 5
+        while (left := [name for name in self.net.veths() if name != "wire"]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return left
 
     def reap(self):
         for pid in self.keepers():

@@ -22,10 +22,15 @@ class Connection:
     """One connection, kept alive between requests; also usable as a raw socket."""
 
     def __init__(self, path, timeout=60):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(timeout)
-        self.sock.connect(path)
+        """path: of a unix socket; or a socket that is connected."""
+        if isinstance(path, socket.socket):
+            self.sock = path
+        else:
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(timeout)
+            self.sock.connect(path)
         self.buffer = b""
+        self.head_bytes = b""  # of the last reply, as they came
 
     def close(self):
         self.sock.close()
@@ -79,13 +84,22 @@ class Connection:
 
     def head(self):
         while True:
-            status = int(self.line().split(None, 2)[1])
+            line = self.line()
+            self.head_bytes = line + b"\r\n"
+            status = int(line.split(None, 2)[1])
             headers = {}
             while line := self.line():
+                self.head_bytes += line + b"\r\n"
                 key, value = line.split(b":", 1)
                 headers[key.decode().lower()] = value.strip().decode()
             if status != 100:
                 return status, headers
+
+    def chunk(self):
+        """The next chunk of a chunked body; empty at its end."""
+        data = self.take(int(self.line().split(b";")[0], 16))
+        self.line()
+        return data
 
     def reply(self, method="GET"):
         status, headers = self.head()
@@ -93,10 +107,8 @@ class Connection:
             return Reply(status, headers, b"")
         if headers.get("transfer-encoding", "").lower() == "chunked":
             chunks = []
-            while size := int(self.line().split(b";")[0], 16):
-                chunks.append(self.take(size))
-                self.line()
-            self.line()
+            while chunk := self.chunk():
+                chunks.append(chunk)
             return Reply(status, headers, b"".join(chunks), chunks)
         if "content-length" in headers:
             return Reply(status, headers, self.take(int(headers["content-length"])))

@@ -200,20 +200,12 @@ class BoundedLogFlow(SharedDaemonCase):
 
 
 class TcpAttachFlow(SharedDaemonCase):
-    flags = ("--allow-plain-tcp",)
-    port = 14243
-
-    @classmethod
-    def setUpClass(cls):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            cls.port = s.getsockname()[1]
-        cls.flags = ("--allow-plain-tcp", f"--host=tcp://127.0.0.1:{cls.port}")
-        super().setUpClass()
+    port = 4243
+    flags = ("--allow-plain-tcp", f"--host=tcp://127.0.0.1:{port}")
 
     def test_half_close_at_the_end(self):
         container = self.daemon.create("echo", "x")
-        s = socket.create_connection(("127.0.0.1", self.port))
+        s = self.daemon.net.connect("127.0.0.1", self.port)
         s.sendall(f"POST /v1.5/containers/{container}/attach?{LIVE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         data = b""
         threading.Timer(0.2, lambda: self.daemon.start_container(container)).start()
@@ -228,7 +220,7 @@ class TcpAttachFlow(SharedDaemonCase):
 
     def test_rebinding_and_cross_site_are_refused(self):
         for headers in ("Host: evil.example", "Host: localhost\r\nOrigin: http://evil.example"):
-            s = socket.create_connection(("127.0.0.1", self.port))
+            s = self.daemon.net.connect("127.0.0.1", self.port)
             s.sendall(f"GET /version HTTP/1.1\r\n{headers}\r\n\r\n".encode())
             self.assertIn(b" 403 ", s.recv(4096).split(b"\r\n")[0])
             s.close()

@@ -124,7 +124,104 @@ class CliFlow(SharedDaemonCase):
 
     def test_help_of_every_command(self):
         text = self.daemon.cli("help").stdout.decode()
-        for command in ("run", "ps", "images", "import", "inspect", "logs", "attach", "stop", "kill", "restart", "wait", "rm",
-                        "info", "version", "drivers"):
+        for command in ("run", "create", "start", "ps", "images", "import", "inspect", "logs", "attach", "stop", "kill",
+                        "restart", "wait", "rm", "port", "top", "diff", "cp", "export", "events", "info", "version", "drivers"):
             self.assertIn(command, text)
             self.assertEqual(self.daemon.cli(command, "--help").returncode, 0, command)
+
+    def good(self, *argv, **more):
+        """The standard output of a command that must succeed."""
+        done = self.daemon.cli(*argv, **more)
+        self.assertEqual((done.returncode, done.stderr), (0, b""), argv)
+        return done.stdout.decode()
+
+    def test_create_start_and_port(self):
+        self.good("create", "--name", "made", "-p", "18080:80", "-p", "127.0.0.1::53/udp", "busybox", "sleep", "100")
+        self.good("start", "made")
+        self.assertEqual(self.good("port", "made", "80"), "0.0.0.0:18080\n")
+        ports = self.good("port", "made")
+        self.assertRegex(ports, r"80/tcp.*0\.0\.0\.0:18080")
+        self.assertRegex(ports, r"53/udp.*127\.0\.0\.1:\d+")
+        self.assertIn("18080->80", self.good("ps").replace("0.0.0.0:", ""))
+        self.good("rm", "-f", "made")
+        done = self.daemon.cli("start", "made")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn(b"made", done.stderr)
+
+    def test_start_attached(self):
+        self.good("create", "--name", "attached", "-i", "busybox", "sh", "-c", "cat; exit 6")
+        done = self.daemon.cli("start", "-a", "-i", "attached", input=b"typed\n")
+        self.assertEqual((done.returncode, done.stdout), (6, b"typed\n"), done.stderr)
+        self.good("rm", "attached")
+
+    def test_run_with_everything(self):
+        folder = os.path.join(self.daemon.root, "bound")
+        os.makedirs(folder, exist_ok=True)
+        self.good("run", "-d", "--name", "child", "--expose", "5432", "-v", "/kept", "busybox", "sleep", "100")
+        out = self.good("run", "--rm", "--name", "parent", "-P", "--expose", "80", "-v", f"{folder}:/b", "--volumes-from", "child",
+                        "--link", "child:db", "--dns", "192.0.2.53", "--hostname", "box", "busybox", "sh", "-c",
+                        "echo $DB_NAME; hostname; cat /etc/resolv.conf; echo file >/b/f; test -d /kept && echo kept")
+        self.assertEqual(out, "/parent/db\nbox\nnameserver 192.0.2.53\nkept\n")
+        with open(os.path.join(folder, "f")) as f:
+            self.assertEqual(f.read(), "file\n")
+        self.good("rm", "-f", "-v", "child")
+
+    def test_looking_inside(self):
+        self.good("run", "--name", "work", "busybox", "sh", "-c", "mkdir /d; echo result >/d/out; rm /bin/wget")
+        changes = self.good("diff", "work")
+        for line in ("A /d/out", "D /bin/wget"):
+            self.assertIn(line, changes)
+        self.assertIn({"Path": "/d/out", "Kind": 1}, json.loads(self.good("diff", "--format", "json", "work")))
+        target = os.path.join(self.daemon.root, "copied")
+        os.makedirs(target)
+        self.good("cp", "work:/d", target)
+        with open(os.path.join(target, "d", "out")) as f:
+            self.assertEqual(f.read(), "result\n")
+        tar = self.daemon.cli("export", "work").stdout
+        import io
+        import tarfile
+        self.assertIn("./d/out", tarfile.open(fileobj=io.BytesIO(tar)).getnames())
+        done = self.daemon.cli("cp", "work:/nothing", target)
+        self.assertEqual(done.returncode, 125)
+        self.good("rm", "work")
+
+    def test_top(self):
+        self.good("run", "-d", "--name", "busy", "busybox", "sleep", "1000")
+        self.assertIn("sleep 1000", self.good("top", "busy", "aux"))
+        table = json.loads(self.good("top", "--format", "json", "busy"))
+        self.assertEqual(table["Titles"], ["PID", "TTY", "TIME", "CMD"])
+        self.good("rm", "-f", "busy")
+
+    def test_events(self):
+        child = subprocess.Popen([program("staithe"), "events", "--format", "json", "--since", "1s"], stdout=subprocess.PIPE,
+                                 env={**os.environ, "STAITHE_HOST": f"unix://{self.daemon.socket}"})
+        container = self.good("create", "busybox", "true").strip()[:12]
+        self.good("start", container)
+        self.good("wait", container)
+        self.good("rm", container)
+        seen = []
+        while "destroy" not in seen:
+            event = json.loads(child.stdout.readline())
+            if event["id"] == container:
+                seen.append(event["status"])
+        child.send_signal(signal.SIGINT)
+        child.wait(10)
+        child.stdout.close()
+        self.assertEqual(seen, ["create", "start", "die", "destroy"])
+
+    def test_links_are_removed(self):
+        self.good("run", "-d", "--name", "linked", "busybox", "sleep", "100")
+        self.good("run", "--name", "linking", "--link", "linked:x", "busybox", "true")
+        self.good("rm", "--link", "linking/x")
+        self.assertEqual(self.daemon.get("/containers/linking/x/json").status, 404)
+        self.good("rm", "linking")
+        self.good("rm", "-f", "linked")
+
+    def test_the_id_in_a_file(self):
+        path = os.path.join(self.daemon.root, "cid")
+        self.good("run", "--cidfile", path, "busybox", "true")
+        with open(path) as f:
+            container = f.read().strip()
+        self.assertTrue(self.daemon.inspect(container)["ID"].startswith(container))
+        self.assertEqual(self.daemon.cli("run", "--cidfile", path, "busybox", "true").returncode, 125)
+        self.good("rm", container)

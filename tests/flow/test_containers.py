@@ -160,7 +160,7 @@ class ContainersFlow(SharedDaemonCase):
         self.daemon.delete(f"/containers/{container}")
 
     def test_memory_limit_kills(self):
-        code, _, _ = self.daemon.run_container("sh", "-c", "dd if=/dev/zero of=/dev/null bs=200M count=1", Memory=16 << 20, MemorySwap=-1)
+        code, _, _ = self.daemon.run_container("sh", "-c", "dd if=/dev/zero of=/dev/null bs=200M count=1", Memory=16 << 20, MemorySwap=16 << 20)
         self.assertEqual(code, 137)
 
     def test_privileged_start(self):

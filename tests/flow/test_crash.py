@@ -1,5 +1,6 @@
 """Killed at every step: the daemon at each system call of its own that changes something, a keeper in every phase, and
 a state directory on a disk that is full."""
+import contextlib
 import os
 import shutil
 import signal
@@ -145,7 +146,8 @@ class KeeperKilled(OwnDaemonCase):
                 starter.start()
                 time.sleep(milliseconds / 1000)
                 for keeper in set(daemon.keepers()) - spared:
-                    os.kill(keeper, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):  # it is through already
+                        os.kill(keeper, signal.SIGKILL)
                 starter.join(30)
                 self.assertFalse(starter.is_alive())
                 self.assertIn(daemon.wait(container), (0, 4, 255))

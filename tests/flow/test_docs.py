@@ -20,8 +20,10 @@ def examples(path):
 class DocsFlow(SharedDaemonCase):
     image = False
 
-    def test_operating(self):
-        self.run_examples("docs/operating.md", at_least=2)
+    def test_guides(self):
+        self.run_examples("docs/operating.md", at_least=2)  # imports the image that the others use
+        self.run_examples("docs/cli.md", at_least=3)
+        self.run_examples("docs/containers.md", at_least=5)
 
     def run_examples(self, path, at_least):
         folder = os.path.join(self.daemon.root, "examples")
@@ -31,7 +33,9 @@ class DocsFlow(SharedDaemonCase):
         blocks = list(examples(path))
         self.assertGreaterEqual(len(blocks), at_least, path)
         for block in blocks:
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=folder, env=env, capture_output=True, timeout=120)
+            with self.daemon.net:  # for what examples publish
+                done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=folder, env=env, capture_output=True,
+                                      timeout=120)
             self.assertEqual(done.returncode, 0, f"{path}:\n{block}\n{done.stdout.decode()}\n{done.stderr.decode()}")
 
     def test_manual_pages_name_every_flag_of_the_daemon(self):

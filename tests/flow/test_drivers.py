@@ -153,7 +153,14 @@ class StorageFaults(FaultCase):
 
     def test_export(self):
         container = self.daemon.create("true")
-        self.check("export_tree", lambda: self.daemon.get(f"/containers/{container}/export"),
+        for call in (lambda: self.daemon.get(f"/containers/{container}/export"),
+                     lambda: self.daemon.post(f"/containers/{container}/copy", {"Resource": "/etc"})):
+            self.check("pack", call, [f for f in FAULTS if f not in ("hang", "garbage")])
+        self.remove(container)
+
+    def test_changes(self):
+        container = self.daemon.create("true")
+        self.check("changes", lambda: self.daemon.get(f"/containers/{container}/changes"),
                    [f for f in FAULTS if f not in ("hang", "garbage")])
         self.remove(container)
 

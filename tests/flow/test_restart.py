@@ -119,6 +119,22 @@ class RestartFlow(OwnDaemonCase):
         state = self.eventually(lambda: daemon.inspect(container)["State"], lambda state: state["Running"])
         self.assertNotEqual(state["Pid"], pid)
 
+    def test_lost_containers_are_started_again_after_a_second_crash(self):
+        daemon = self.daemon_with_busybox()
+        containers = [daemon.create("sleep", "1000") for _ in range(10)]
+        for container in containers:
+            daemon.start_container(container)
+        keepers = daemon.keepers()
+        daemon.kill()
+        for keeper in keepers:
+            os.kill(keeper, signal.SIGKILL)
+        for _ in range(5):
+            daemon.start()
+            daemon.kill()  # while it starts them again
+        daemon.start()
+        for container in containers:
+            self.eventually(lambda c=container: daemon.inspect(c)["State"], lambda state: state["Running"])
+
     def test_kill_9_again_and_again_under_load(self):
         daemon = self.daemon_with_busybox()
         acknowledged = []

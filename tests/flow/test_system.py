@@ -1,5 +1,8 @@
 """/version, /info, /_ping, prefixes, error forms: what every client asks first."""
+import os
+
 from case import SharedDaemonCase
+from daemon import cgroups_of_ours
 
 VERSIONS = ["v1.0", "v1.1", "v1.2", "v1.3", "v1.4", "v1.5", "v1.6"]
 
@@ -66,3 +69,17 @@ class SystemFlow(SharedDaemonCase):
         import stat
         mode = stat.S_IMODE(os.stat(self.daemon.socket).st_mode)
         self.assertEqual(mode & ~0o660, 0, oct(mode))
+
+
+class LimitsFlow(SharedDaemonCase):
+    def test_info_tells_which_limits_this_machine_enforces(self):
+        """What /info says is what a container's groups show, on both versions of control groups."""
+        container = self.daemon.create("sleep", "60", Memory=16 << 20)
+        self.daemon.start_container(container)
+        groups = [g for g in cgroups_of_ours() if os.path.basename(g).startswith(container)]
+        found = {name for g in groups for name in os.listdir(g)}
+        self.daemon.post(f"/containers/{container}/kill")
+        self.daemon.delete(f"/containers/{container}")
+        info = self.daemon.get("/info").json()
+        self.assertEqual(info.get("MemoryLimit", False), bool(found & {"memory.max", "memory.limit_in_bytes"}))
+        self.assertEqual(info.get("SwapLimit", False), bool(found & {"memory.swap.max", "memory.memsw.limit_in_bytes"}))

@@ -23,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/probe/calls.hpp"
@@ -162,6 +163,15 @@ std::vector<Mount> mounts()
     return result;
 }
 
+/// How wide a tmpfs's inode numbers are is the kernel's choice, and shown by some kernels only.
+std::string without_inode_width(std::string options)
+{
+    for (std::string_view const shown : { ",inode64", ",inode32" })
+        if (auto const at = options.find(shown); at != options.npos)
+            options.erase(at, shown.size());
+    return options;
+}
+
 /// The kernel's file systems; what is mounted below /proc and /sys is told by path_facts().
 Facts mount_facts()
 {
@@ -169,7 +179,7 @@ Facts mount_facts()
     for (auto const& mount : mounts()) {
         bool const below = mount.target.starts_with("/proc/") || mount.target.starts_with("/sys/");
         if (mount.target != "/" && !below)
-            facts.emplace_back(mount.target, mount.type + " " + mount.options);
+            facts.emplace_back(mount.target, mount.type + " " + without_inode_width(mount.options));
     }
     std::string groups = "none";
     for (auto const& mount : mounts())

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "api/versions/resources.hpp"
-#include "api/wire/config.hpp"
 #include "api/wire/container_summary.hpp"
+#include "api/wire/create_request.hpp"
 
 using namespace staithe;
 
@@ -24,6 +24,7 @@ std::vector<api::ContainerSummary> summaries(size_t count)
         .created_ns = now - 5'000'000'000,
         .state = { .running = true, .pid = 4711, .started_ns = now - 3'000'000'000 },
         .names = { "/kind_nightingale" },
+        .ports = {},
         .size_rw = 0,
         .size_root = 0 };
     return { count, one };
@@ -59,7 +60,7 @@ int main()
     auto const hundred = summaries(100), thousand = summaries(1000);
     api::ContainerDetails details;
     details.id = details.image_id = std::string(64, 'c');
-    details.config = wire::decode_config(create_body).value();
+    details.config = wire::decode_create(create_body).value().config;
 
     for (auto const version : { versions::oldest, versions::newest }) {
         auto const name = "list of 100 containers at " + version.to_string();
@@ -72,6 +73,6 @@ int main()
     measure("inspect of a container",
         [&] { return wire::encode_container(details, versions::container_details(versions::newest)).size(); });
     measure("decoding the body of a create",
-        [&] { return wire::decode_config(create_body).value().command->size() * 0 + create_body.size(); });
+        [&] { return wire::decode_create(create_body).value().config.command->size() * 0 + create_body.size(); });
     return 0;
 }

@@ -66,9 +66,11 @@ public:
         }
     }
     Result<void> diff(drivers::Call const&, std::string_view, std::string_view, Sink&) override { return {}; }
-    Result<void> export_tree(drivers::Call const&, std::string_view id, Sink& tar) override
+    /// "PATH as PREFIX", instead of a tar.
+    Result<void> pack(drivers::Call const&, int, std::string_view path, std::string_view prefix, Sink& tar) override
     {
-        return tar.write(id.data(), id.size());
+        auto const told = std::string(path) + " as " + std::string(prefix);
+        return tar.write(told.data(), told.size());
     }
     Result<std::vector<drivers::Change>> changes(drivers::Call const&, std::string_view, std::string_view) override
     {
@@ -140,6 +142,12 @@ public:
         return {};
     }
     Result<std::string> stats(drivers::Call const&) override { return std::string("{}"); }
+    Result<UniqueFd> root(drivers::Call const&) override
+    {
+        if (!fail_root.empty())
+            return Error { STAITHE_UNAVAILABLE, 0, fail_root };
+        return UniqueFd(::open("/proc", O_PATH | O_CLOEXEC));
+    }
     void await_release(drivers::Call const&) override { }
 
     std::string const container;
@@ -147,7 +155,7 @@ public:
     std::function<void(int)> on_signal;
     std::pair<uint32_t, uint32_t> size;
     std::vector<drivers::Client> clients;
-    std::string fail_attach;
+    std::string fail_attach, fail_root;
 
 private:
     uint32_t m_run;
@@ -158,8 +166,8 @@ public:
     Result<std::shared_ptr<drivers::Keeper>> start(drivers::Call const&, rpc::keeper::Start message,
         drivers::StartFiles files, std::vector<drivers::Client>& clients) override
     {
-        if (files.mount)
-            files.rootfs = STAITHE_TRY(files.mount());
+        if (files.prepare)
+            STAITHE_TRY(files.prepare(message, files));
         started.push_back(message);
         if (during_start)
             during_start();

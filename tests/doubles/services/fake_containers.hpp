@@ -14,7 +14,9 @@ class FakeContainers final : public api::ContainerService {
 public:
     std::vector<std::string> calls; ///< "stop web 10"
     std::optional<Error> error; ///< what every function fails with
+    bool is_empty = false; ///< inspect finds nothing
     api::ContainerConfig config; ///< of the last create
+    api::CreateOptions create_options; ///< of the last create
     std::optional<api::HostConfig> host_config; ///< of the last start
     api::ContainerFilter filter; ///< of the last list
     api::AttachOptions options; ///< of the last attach
@@ -25,13 +27,16 @@ public:
     bool withdrawn = false;
     bool fails_after_takeover = false;
     std::string early; ///< what attach took over
-    std::vector<std::string> pieces; ///< what export and logs write
-    std::optional<Error> late_error; ///< how export and logs end after the pieces
+    std::vector<std::string> pieces; ///< what export, copy and logs write
+    std::optional<Error> late_error; ///< how export, copy and logs end after the pieces
+    std::vector<api::FileChange> differences;
+    api::ProcessTable processes;
 
     Result<api::CreatedContainer> create(
-        std::string_view, std::string const& name, api::ContainerConfig const& with) override
+        std::string_view, api::CreateOptions const& options_of_create, api::ContainerConfig const& with) override
     {
-        STAITHE_TRY(note("create " + name));
+        STAITHE_TRY(note("create " + options_of_create.name));
+        create_options = options_of_create;
         config = with;
         return created;
     }
@@ -44,6 +49,8 @@ public:
     Result<api::ContainerDetails> inspect(std::string_view name) override
     {
         STAITHE_TRY(note("inspect " + std::string(name)));
+        if (is_empty)
+            return Error { STAITHE_NOT_FOUND, 0, "No such container: " + std::string(name) };
         return details;
     }
     Result<void> start(std::string_view, std::string_view name, api::HostConfig const* with) override
@@ -72,6 +79,10 @@ public:
     {
         return note("remove " + std::string(name) + (volumes ? " volumes" : ""));
     }
+    Result<void> remove_link(std::string_view, std::string_view name) override
+    {
+        return note("unlink " + std::string(name));
+    }
     Result<Withdraw> wait(std::string_view name, std::function<void(int)> done) override
     {
         STAITHE_TRY(note("wait " + std::string(name)));
@@ -92,6 +103,21 @@ public:
     {
         STAITHE_TRY(note("export " + std::string(name)));
         return write_pieces(sink);
+    }
+    Result<void> copy(std::string_view, std::string_view name, std::string const& path, Sink& sink) override
+    {
+        STAITHE_TRY(note("copy " + std::string(name) + " " + path));
+        return write_pieces(sink);
+    }
+    Result<std::vector<api::FileChange>> changes(std::string_view, std::string_view name) override
+    {
+        STAITHE_TRY(note("changes " + std::string(name)));
+        return differences;
+    }
+    Result<api::ProcessTable> top(std::string_view name, std::string_view ps_args) override
+    {
+        STAITHE_TRY(note("top " + std::string(name) + (ps_args.empty() ? "" : " " + std::string(ps_args))));
+        return processes;
     }
     Result<void> logs_json(std::string_view, std::string_view name, Sink& sink) override
     {

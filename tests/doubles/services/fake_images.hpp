@@ -14,6 +14,7 @@ class FakeImages final : public api::ImageService {
 public:
     std::vector<std::string> calls;
     std::optional<Error> error; ///< what every function fails with
+    bool is_empty = false; ///< inspect finds nothing
     api::ImageFilter filter; ///< of the last list
     api::ImportRequest request; ///< of the last import
     std::string body; ///< what the last import read
@@ -21,6 +22,8 @@ public:
     std::vector<api::ImageSummary> summaries;
     api::ImageDetails details;
     std::vector<api::DeletedImage> removed;
+    std::string child; ///< what a build's cache has
+    api::ContainerConfig config; ///< of the last question for it
 
     Result<std::vector<api::ImageSummary>> list(api::ImageFilter const& with) override
     {
@@ -31,6 +34,8 @@ public:
     Result<api::ImageDetails> inspect(std::string_view name) override
     {
         STAITHE_TRY(note("inspect " + std::string(name)));
+        if (is_empty)
+            return Error { STAITHE_NOT_FOUND, 0, "No such image: " + std::string(name) };
         return details;
     }
     Result<std::string> import(
@@ -42,6 +47,12 @@ public:
         while (size_t const size = STAITHE_TRY(source.read(buffer, sizeof buffer)))
             body.append(buffer, size);
         return work(progress);
+    }
+    Result<std::string> cached_child(std::string_view parent, api::ContainerConfig const& with) override
+    {
+        STAITHE_TRY(note("cached child of " + std::string(parent)));
+        config = with;
+        return child;
     }
     Result<std::vector<api::DeletedImage>> remove(std::string_view, std::string_view name) override
     {

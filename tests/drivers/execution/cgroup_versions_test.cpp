@@ -100,6 +100,39 @@ std::string devices_are_confined(Container& c)
     return {};
 }
 
+/// Has version 2 the controllers of limits? It says so where not.
+bool version_2_limits()
+{
+    auto const all = mounts_of("cgroup2");
+    auto controllers = all.empty() ? std::string() : tests::read_text(all.front() + "/cgroup.controllers");
+    controllers.erase(std::min(controllers.find('\n'), controllers.size()));
+    bool const found = controllers.find("memory") != std::string::npos && controllers.find("pids") != std::string::npos;
+    if (!found)
+        BOOST_TEST_MESSAGE("skipped: memory and pids are bound to cgroup v1 on this machine; version 2 has only '"
+            << controllers << "'");
+    return found;
+}
+
+std::string limit_file(Container const& c, char const* name)
+{
+    auto text = tests::read_text(tests::cgroups_of(c.id).at(0) + "/" + name);
+    text.erase(std::min(text.find('\n'), text.size()));
+    return text;
+}
+
+/// memory.max and memory.swap.max that a container gets from these limits.
+std::string written_for(int64_t memory, int64_t memory_swap)
+{
+    Container c;
+    c.limits.memory = memory;
+    c.limits.memory_swap = memory_swap;
+    c.script("echo ready; sleep 1000");
+    if (c.start() != STAITHE_OK)
+        return c.message();
+    c.wait_for_output("ready");
+    return limit_file(c, "memory.max") + " " + limit_file(c, "memory.swap.max");
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(ROOT_CGROUPS_execution)
@@ -149,16 +182,10 @@ BOOST_AUTO_TEST_CASE(version_2_alone)
     BOOST_TEST(failed == "");
 }
 
-BOOST_AUTO_TEST_CASE(version_2_limits)
+BOOST_AUTO_TEST_CASE(version_2_limits_hold)
 {
-    auto const all = mounts_of("cgroup2");
-    auto controllers = all.empty() ? std::string() : tests::read_text(all.front() + "/cgroup.controllers");
-    controllers.erase(std::min(controllers.find('\n'), controllers.size()));
-    if (controllers.find("memory") == std::string::npos || controllers.find("pids") == std::string::npos) {
-        BOOST_TEST_MESSAGE("skipped: memory and pids are bound to cgroup v1 on this machine; version 2 has only '"
-            << controllers << "'");
+    if (!version_2_limits())
         return;
-    }
     auto const failed = without("cgroup", [] {
         Container c;
         c.limits.memory = c.limits.memory_swap = 16 << 20;
@@ -168,6 +195,43 @@ BOOST_AUTO_TEST_CASE(version_2_limits)
         EXPECT(c.start() == STAITHE_OK);
         c.wait_for_output("status 137\nready");
         EXPECT(c.stats().find("\"oom_kills\":1") != std::string::npos);
+        return std::string();
+    });
+    BOOST_TEST(failed == "");
+}
+
+BOOST_AUTO_TEST_CASE(version_2_limits_lie_in_their_files)
+{
+    if (!version_2_limits())
+        return;
+    auto const failed = without("cgroup", [] {
+        Container c;
+        c.limits.pids = 20;
+        c.limits.cpu_shares = 512;
+        c.script("echo ready; sleep 1000");
+        EXPECT(c.start() == STAITHE_OK);
+        c.wait_for_output("ready");
+        EXPECT(limit_file(c, "pids.max") == "20");
+        EXPECT(limit_file(c, "cpu.weight") == "20"); // 1 + 510 * 9999 / 262142
+        EXPECT(limit_file(c, "memory.max") == "max");
+        EXPECT(written_for(16 << 20, 16 << 20) == "16777216 0");
+        EXPECT(written_for(16 << 20, 0) == "16777216 16777216"); // as much swap as memory
+        EXPECT(written_for(16 << 20, -1) == "16777216 max");
+        return std::string();
+    });
+    BOOST_TEST(failed == "");
+}
+
+BOOST_AUTO_TEST_CASE(version_2_refuses_processes_above_their_limit)
+{
+    if (!version_2_limits())
+        return;
+    auto const failed = without("cgroup", [] {
+        Container c;
+        c.limits.pids = 4;
+        auto const o = c.run_script("echo begun; for n in 1 2 3 4 5 6; do sleep 1000 & done; echo not reached");
+        EXPECT(o.out == "begun\n");
+        EXPECT(o.err.find("can't fork") != std::string::npos);
         return std::string();
     });
     BOOST_TEST(failed == "");

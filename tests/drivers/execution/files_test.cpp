@@ -2,15 +2,19 @@
 //
 // What a container sees: /dev, /proc, /sys, cgroups, mounts, terminal; and what images cannot do about it.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include <boost/test/unit_test.hpp>
 
+#include "daemon/keeper/confinement/confinement.hpp"
 #include "tests/drivers/execution/keeper.hpp"
 
 using namespace staithe;
@@ -303,6 +307,86 @@ BOOST_AUTO_TEST_CASE(a_mount_point_that_climbs_stays_inside)
     c.mounts.push_back(bind_of(source, "/tmp/up/made/file", STAITHE_MOUNT_FILE));
     BOOST_TEST(c.run_script("cat /tmp/up/made/file").out == "hosts\n");
     BOOST_TEST(canary.untouched());
+}
+
+BOOST_AUTO_TEST_CASE(a_mount_over_the_root_or_the_kernels_file_systems_is_refused)
+{
+    auto const source = tests::Stage::get().directory() + "/source";
+    fs::create_directories(source);
+    std::pair<char const*, char const*> const targets[] = { { "/", "the target is the root" },
+        { "/tmp/..", "the target is the root" }, { "/self", "the target is the root" },
+        { "/proc", "the target is in /proc" }, { "/to-proc", "the target is in /proc" },
+        { "/to-proc/sys/kernel", "the target is in /proc" }, { "/proc/1/root/tmp", nullptr },
+        { "/sys", "the target is in /sys" }, { "/sys/fs/cgroup", "the target is in /sys" },
+        { "/to-sys/firmware", nullptr }, { "/sys/kernel", "the target is in /sys" }, { "/sys/new", nullptr },
+        { "/tmp/../to-proc/new", nullptr } };
+    for (auto const& [target, reason] : targets) {
+        Container c;
+        fs::create_symlink(".", c.in_root("/self"));
+        fs::create_symlink("/proc", c.in_root("/to-proc"));
+        fs::create_symlink("../../sys", c.in_root("/to-sys"));
+        c.mounts.push_back(bind_of(source, target, 0));
+        BOOST_TEST(c.start() != STAITHE_OK, target);
+        if (reason)
+            BOOST_TEST(c.message() == "cannot mount '" + std::string(target) + "': " + reason);
+        ::close(c.mounts[0].fd);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_container_mounts_below_a_mount_of_the_host_stays_its_own)
+{
+    auto const shared = tests::Stage::get().directory() + "/shared";
+    fs::create_directories(shared + "/below");
+    BOOST_TEST_REQUIRE(::mount("shared", shared.c_str(), "tmpfs", 0, nullptr) == 0);
+    BOOST_TEST_REQUIRE(::mount(nullptr, shared.c_str(), nullptr, MS_SHARED, nullptr) == 0);
+    fs::create_directories(shared + "/below");
+    Container c;
+    c.confinement = keeper::privileged_confinement();
+    c.mounts.push_back(bind_of(shared, "/data", 0));
+    c.script("mount -t tmpfs inner /data/below && echo ready; sleep 100");
+    BOOST_TEST_REQUIRE(c.start() == STAITHE_OK, c.message());
+    c.wait_for_output("ready");
+    BOOST_TEST(!has(tests::read_text("/proc/self/mountinfo"), "inner"));
+    c.signal(SIGKILL);
+    c.finish();
+    ::close(c.mounts[0].fd);
+    BOOST_TEST(::umount(shared.c_str()) == 0);
+}
+
+// A volume that another container swaps names in, and a mount whose target leads through it (CVE-2021-30465). With
+// STAITHE_LONG=1 10,000 times.
+BOOST_AUTO_TEST_CASE(a_target_below_a_volume_stays_inside_while_links_are_swapped)
+{
+    Canary canary;
+    auto const stage = tests::Stage::get().directory();
+    auto const volume = stage + "/swapped", source = stage + "/source";
+    fs::create_directories(volume + "/a/d");
+    fs::create_directories(source);
+    tests::write_text(source + "/mark", "bound\n");
+    fs::create_symlink("../../../../../../.." + canary.path, volume + "/b");
+    std::jthread const swapper([&](std::stop_token const& stop) {
+        auto const a = volume + "/a", b = volume + "/b";
+        while (!stop.stop_requested())
+            (void)::syscall(SYS_renameat2, AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), 2 /* RENAME_EXCHANGE */);
+    });
+    auto const before = tests::read_text("/proc/self/mountinfo");
+    int const rounds = ::getenv("STAITHE_LONG") ? 10'000 : 40;
+    int bound = 0;
+    for (int i = 0; i < rounds; ++i) {
+        Container c;
+        c.mounts.push_back(bind_of(volume, "/volume", 0));
+        c.mounts.push_back(bind_of(source, i % 2 ? "/volume/a/d" : "/volume/a/made/new", 0));
+        c.script("cat /volume/*/d/mark /volume/*/made/new/mark " + canary.path + "/*/mark " + canary.path
+            + "/*/*/mark 2>/dev/null");
+        auto const started = c.start();
+        if (started == STAITHE_OK)
+            bound += has(c.finish().out, "bound"); // the shell's own look may come at the wrong moment
+        BOOST_TEST_REQUIRE(canary.untouched());
+        for (auto const& mount : c.mounts)
+            ::close(mount.fd);
+    }
+    BOOST_TEST(bound > 0);
+    BOOST_TEST(tests::read_text("/proc/self/mountinfo") == before);
 }
 
 BOOST_AUTO_TEST_CASE(links_in_a_circle_are_an_error)

@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_description_is_refused)
     e.cwd = "relative";
     BOOST_TEST(e.check() == STAITHE_INVALID);
     Container f;
-    f.options.push_back({ text("lxc.hook.pre-start"), text("/bin/touch") });
+    f.options.push_back({ text("unknown.option"), text("/bin/touch") });
     BOOST_TEST(f.check() == STAITHE_INVALID);
 }
 

@@ -102,6 +102,16 @@ public:
             return time;
         });
     }
+    double pack(std::string const& id)
+    {
+        auto const mounted = m_driver.mount(id, false);
+        must(mounted ? Result<void> {} : mounted.error());
+        int const root = mounted.value().get();
+        return best([&] {
+            CountingSink sink;
+            return milliseconds([&] { must(m_driver.pack_to(root, "/", ".", sink)); });
+        });
+    }
     double mount(std::string const& id)
     {
         return best([&] { return milliseconds([&] { must(m_driver.mount(id, true) ? Result<void> {} : Error {}); }); });
@@ -136,8 +146,9 @@ void measure(std::string const& name, std::string const& tree)
     report("apply", bench.apply_again_and_again({}), unpacking);
     report("apply on itself", bench.apply_again_and_again(id_of(1)), unpacking);
     auto const written = bench.write(id_of(1), bytes);
-    report("export", written, reading);
+    report("diff to nothing", written, reading);
     std::printf("  %-22s %8.0f MB/s\n", "", static_cast<double>(bytes) / written / 1000);
+    report("export", bench.pack(id_of(1)), reading);
     must(bench.driver().create(id_of(2), id_of(1), true));
     std::printf("  %-22s %8.3f ms\n", "mount", bench.mount(id_of(2)));
 }

@@ -12,7 +12,7 @@
 #include <atomic>
 #include <thread>
 
-#include "tests/drivers/storage/harness.hpp"
+#include "tests/drivers/storage/fixture.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
 
 using namespace staithe;
@@ -27,58 +27,6 @@ struct Teardown {
     ~Teardown() { remove_scratch_root(); }
 };
 BOOST_TEST_GLOBAL_FIXTURE(Teardown);
-
-/// A driver for one test case.
-struct Fixture {
-    explicit Fixture(std::string const& name)
-        : state(scratch_root() + "/" + name + "." + std::to_string(counter++))
-        , driver(name, state)
-    {
-    }
-    ~Fixture()
-    {
-        driver.close();
-        (void)!std::system(("rm -rf " + state).c_str());
-    }
-    static inline int counter = 0;
-    std::string state;
-    Driver driver;
-};
-
-template <class T> T must(Result<T> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    if constexpr (!std::is_void_v<T>)
-        return std::move(result).value();
-}
-
-/// Attaches a mount where shell commands reach it.
-class Attached {
-public:
-    explicit Attached(Driver& driver, std::string const& id, bool writable = true)
-        : m_path(scratch_root() + "/at." + std::to_string(counter++))
-    {
-        auto const fd = must(driver.mount(id, writable));
-        ::mkdir(m_path.c_str(), 0700);
-        if (::move_mount(fd.get(), "", AT_FDCWD, m_path.c_str(), MOVE_MOUNT_F_EMPTY_PATH) != 0)
-            throw std::runtime_error("move_mount");
-    }
-    ~Attached()
-    {
-        ::umount2(m_path.c_str(), MNT_DETACH);
-        ::rmdir(m_path.c_str());
-    }
-    bool run(std::string const& script) const
-    {
-        return std::system(("cd " + m_path + " && { " + script + "\n}").c_str()) == 0;
-    }
-    std::string const& path() const { return m_path; }
-
-private:
-    static inline int counter = 0;
-    std::string m_path;
-};
 
 std::string base_tar()
 {
@@ -217,8 +165,7 @@ BOOST_DATA_TEST_CASE(ROOT_changes_are_told, data::make(drivers), name)
         Attached const at(f.driver, id_of(2));
         BOOST_TEST_REQUIRE(at.run("echo x > var/x; rm etc/passwd; chmod 600 usr/lib/a"));
     }
-    BOOST_TEST(must(f.driver.changes(id_of(2), id_of(1)))
-        == "M /etc\nD /etc/passwd\nM /usr\nM /usr/lib\nM /usr/lib/a\nM /var\nA /var/x\n");
+    BOOST_TEST(must(f.driver.changes(id_of(2), id_of(1))) == "M /etc\nD /etc/passwd\nM /usr/lib/a\nM /var\nA /var/x\n");
 }
 
 BOOST_DATA_TEST_CASE(ROOT_usage_counts_hard_links_once, data::make(drivers), name)

@@ -179,13 +179,24 @@ public:
         STAITHE_TRY(diff_to(id, parent, out));
         return out.data;
     }
-    Result<std::string> export_tree(std::string const& id)
+    Result<void> pack_to(int root, std::string_view path, std::string_view prefix, Sink& out)
+    {
+        SinkTable sink(out);
+        return call([&](staithe_error* e) {
+            return m_table->pack(m_self, &m_call, root, text(path), text(prefix), sink.get(), e);
+        });
+    }
+    Result<std::string> pack(int root, std::string_view path, std::string_view prefix)
     {
         StringSink out;
-        SinkTable sink(out);
-        STAITHE_TRY(
-            call([&](staithe_error* e) { return m_table->export_tree(m_self, &m_call, text(id), sink.get(), e); }));
+        STAITHE_TRY(pack_to(root, path, prefix, out));
         return out.data;
+    }
+    /// The whole layer.
+    Result<std::string> export_tree(std::string const& id)
+    {
+        auto const root = STAITHE_TRY(mount(id, false));
+        return pack(root.get(), "/", ".");
     }
     /// "A /x\nD /y\n"
     Result<std::string> changes(std::string const& id, std::string const& parent)

@@ -11,12 +11,12 @@
 
 #include <boost/make_shared.hpp>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/placer.hpp"
 #include "tests/drivers/storage/harness.hpp"
 #include "tests/drivers/storage/hostile_archives.hpp"
 #include "tests/drivers/storage/listing.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
+#include "trees/dir_stack.hpp"
 
 using namespace staithe;
 using namespace staithe::test;
@@ -126,7 +126,7 @@ public:
         auto const below = base == Base::Layered ? archive::Below::Layers : archive::Below::Nothing;
         code = run(root.get(), archive, below);
         Outcome const outcome { code ? refusal(code) : acceptance(root.get(), base), {}, true };
-        BOOST_TEST(static_cast<bool>(archive::remove_tree(AT_FDCWD, tree.c_str())));
+        BOOST_TEST(static_cast<bool>(trees::remove_tree(AT_FDCWD, tree.c_str())));
         return outcome;
     }
 

@@ -13,7 +13,7 @@
 #include <map>
 #include <vector>
 
-#include "plugins/common/archive/dir_stack.hpp"
+#include "trees/dir_stack.hpp"
 
 namespace staithe::test {
 
@@ -91,7 +91,7 @@ namespace {
         if (!S_ISDIR(s.st_mode))
             return;
         UniqueFd const inside(::openat(directory, leaf.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-        auto names = archive::names_in(inside.get()).value();
+        auto names = trees::names_in(inside.get()).value();
         std::sort(names.begin(), names.end());
         for (auto const& name : names)
             add(text, seen, inside.get(), name, path == "." ? name : path + '/' + name);

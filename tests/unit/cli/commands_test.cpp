@@ -17,7 +17,7 @@ std::string const id64 = "0123456789abcdef0123456789abcdef0123456789abcdef012345
 std::string const containers = R"([{"Id":")" + id64
     + R"(","Image":"busybox:latest","Command":"sh -c echo a very long command ","Created":0,"Status":"Up 2 minutes",)"
       R"("Ports":[{"PrivatePort":80,"PublicPort":8080,"Type":"tcp","IP":"0.0.0.0"},)"
-      R"({"PrivatePort":0,"PublicPort":53,"Type":"udp","IP":""}],"SizeRw":0,"SizeRootFs":0,"Names":["/web","/db/web"]}])";
+      R"({"PrivatePort":0,"PublicPort":53,"Type":"udp","IP":""}],"SizeRw":0,"SizeRootFs":0,"Names":["/db/web","/web"]}])";
 std::string const images = R"([{"Repository":"busybox","Tag":"latest","Id":")" + id64
     + R"(","Created":0,"Size":1,"VirtualSize":24653000},{"Id":"ffff","Created":0,"Size":1,"VirtualSize":5}])";
 std::string const details = R"({"ID":")" + id64
@@ -50,6 +50,23 @@ BOOST_AUTO_TEST_CASE(ps)
     BOOST_TEST(daemon.lines().front() == "GET /v1.6/containers/json?all=1");
     BOOST_TEST(daemon.lines().back() == "GET /v1.6/containers/json?limit=1");
     BOOST_TEST(call(daemon, { "ps", "--format", "yaml" }).code == 125);
+}
+
+BOOST_AUTO_TEST_CASE(ps_of_some)
+{
+    FakeDaemon daemon;
+    daemon.answer("GET /v1.6/containers/json", 200,
+        R"([{"Id":"abc","Image":"i","Command":"c ","Created":0,"Status":"Exit 0","Ports":null,"SizeRw":12345,)"
+        R"("SizeRootFs":1200000,"Names":["/web"]},{"Id":"def","SizeRw":0,"SizeRootFs":0}])");
+    auto const sizes = call(daemon, { "ps", "-s", "-n", "5" }).out;
+    BOOST_TEST(sizes.find("NAMES   SIZE\n") != std::string::npos);
+    BOOST_TEST(sizes.find("web     12.35 kB (virtual 1.2 MB)\n") != std::string::npos);
+    BOOST_TEST(sizes.ends_with("0 B\n"));
+    call(daemon, { "ps", "--since", "web", "--before=db" });
+    call(daemon, { "ps", "-n", "many" });
+    BOOST_TEST(daemon.lines()
+            == (Lines { "GET /v1.6/containers/json?limit=5&size=1", "GET /v1.6/containers/json?since=web&before=db" }),
+        boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_to_list)
@@ -171,6 +188,23 @@ BOOST_AUTO_TEST_CASE(rm)
     auto const lines = daemon.lines();
     BOOST_TEST(lines.at(lines.size() - 2) == "POST /v1.6/containers/b/kill");
     BOOST_TEST(lines.back() == "DELETE /v1.6/containers/b");
+    call(daemon, { "rm", "-v", "a" });
+    BOOST_TEST(daemon.lines().back() == "DELETE /v1.6/containers/a?v=1");
+}
+
+BOOST_AUTO_TEST_CASE(rm_link)
+{
+    FakeDaemon daemon;
+    daemon.answer("DELETE /v1.6/containers/db/alias", 204, "");
+    daemon.answer("DELETE /v1.6/containers/db", 409, "Conflict, cannot remove the default name of the container\n");
+    BOOST_TEST(call(daemon, { "rm", "--link", "db/alias" }).out == "db/alias\n");
+    BOOST_TEST(call(daemon, { "rm", "-link", "/db/alias" }).out == "/db/alias\n");
+    BOOST_TEST(daemon.lines().back() == "DELETE /v1.6/containers/db/alias?link=1");
+    BOOST_TEST(call(daemon, { "rm", "--link", "db" }).err
+        == "staithe: Conflict, cannot remove the default name of the container\n"
+           "  a link is PARENT/ALIAS; see the names in: staithe ps -a\n");
+    BOOST_TEST(call(daemon, { "rm", "--link", "-f", "db/alias" }).code == 125);
+    BOOST_TEST(daemon.lines().size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(rmi)

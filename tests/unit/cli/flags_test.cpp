@@ -67,6 +67,10 @@ Row const rows[] = {
     { { "-w", "--" }, "workdir=-- |" },
     { { "-u0" }, "user=0 |" },
     { { "-h", "box" }, "hostname=box |" },
+    { { "-p", "80:80", "-p=81:81", "-P" }, "publish=80:80 publish=81:81 publish-all=true |" },
+    { { "-v/a:/b" }, "volume=/a:/b |" },
+    { { "-n=false" }, "networking=false |" },
+    { { "-a", "stdout", "-c", "2" }, "attach=stdout cpu-shares=2 |" },
     // long names, two dashes
     { { "--rm" }, "rm=true |" },
     { { "--rm=true" }, "rm=true |" },
@@ -89,6 +93,7 @@ Row const rows[] = {
     { { "-entrypoint=/bin/sh" }, "entrypoint=/bin/sh |" },
     { { "-privileged" }, "privileged=true |" },
     { { "-hostname", "x" }, "hostname=x |" },
+    { { "-volumes-from", "a", "-link=b:c", "-lxc-conf=k=v" }, "link=b:c lxc-conf=k=v volumes-from=a |" },
     // operands
     { { "busybox" }, "| busybox" },
     { { "busybox", "ls", "-l" }, "| busybox ls -l" },
@@ -104,7 +109,7 @@ Row const rows[] = {
     { { "-x" }, "error: unknown flag '-x'" },
     { { "-ix" }, "error: unknown flag '-ix'" },
     { { "--nmae", "x" }, "error: unknown flag '--nmae'; did you mean '--name'?" },
-    { { "-nmae=x" }, "error: unknown flag '-nmae'; did you mean '--name'?" },
+    { { "-xname=x" }, "error: unknown flag '-xname'; did you mean '--name'?" },
     { { "--privilege" }, "error: unknown flag '--privilege'; did you mean '--privileged'?" },
     { { "--frobnicate=1" }, "error: unknown flag '--frobnicate'" },
     { { "--name" }, "error: flag '--name' needs a value: NAME" },

@@ -78,6 +78,13 @@ Program::~Program()
     }
 }
 
+std::string Program::read_some()
+{
+    std::string text;
+    read_into(m_out, text);
+    return text;
+}
+
 void Program::write(std::string const& bytes)
 {
     for (size_t done = 0; done < bytes.size();) {

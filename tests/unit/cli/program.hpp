@@ -26,6 +26,8 @@ public:
     void write(std::string const& bytes);
     void close_input() { m_in.reset(); }
     void close_output() { m_out.reset(); }
+    /// What it has printed since the last call, at least one byte; empty at its end.
+    std::string read_some();
     /// Writes the input, closes stdin, meanwhile reads both outputs to their ends, and waits.
     Outcome finish(std::string const& input = {});
 

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -99,12 +101,122 @@ BOOST_AUTO_TEST_CASE(bodies)
         "-c", "exit" });
     BOOST_TEST(container.daemon.lines().front() == "POST /v1.6/containers/create?name=we%20b");
     BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/create")
-        == R"({"Hostname":"box","User":"nobody","Memory":67108864,"AttachStdin":true,"AttachStdout":true,)"
+        == R"({"Hostname":"box","Domainname":"","User":"nobody","Memory":67108864,"AttachStdin":true,"AttachStdout":true,)"
            R"("AttachStderr":true,"Tty":false,"OpenStdin":true,"StdinOnce":true,"Env":["A=1",)"
-           R"("STAITHE_TEST_SET=from here"],"Cmd":["-c","exit"],"Entrypoint":["/bin/sh"],"Image":"img:1",)"
-           R"("WorkingDir":"/tmp"})");
+           R"("STAITHE_TEST_SET=from here"],"Cmd":["-c","exit"],"Image":"img:1","WorkingDir":"/tmp",)"
+           R"("Entrypoint":["/bin/sh"]})");
     BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/abc/start") == R"({"Privileged":true})");
     BOOST_TEST(container.daemon.lines().at(1) == "POST /v1.6/containers/abc/attach?stream=1&stdin=1&stdout=1&stderr=1");
+}
+
+BOOST_AUTO_TEST_CASE(bodies_with_network_and_volumes)
+{
+    Container container;
+    auto const path = container.daemon.directory() + "/cid";
+    auto const outcome = container.run({ "-d", "-p", "127.0.0.1:8080:80", "-p", "81:80", "-p", "53/udp", "-P",
+        "--expose=443", "-v", "/h:/c:ro", "-v", "/data", "-v=/h2:/c2", "-volumes-from", "a", "--volumes-from=b",
+        "-link", "db:database", "-dns", "1.2.3.4", "-dns=5.6.7.8", "-h", "box.example.com", "-c", "512", "-lxc-conf",
+        "lxc.a = 1,2", "-n=false", "-cidfile", path, "img" });
+    BOOST_TEST(outcome.code == 0, outcome.err);
+    BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/create")
+        == R"({"Hostname":"box","Domainname":"example.com","User":"","CpuShares":512,"AttachStdin":false,)"
+           R"("AttachStdout":false,"AttachStderr":false,"ExposedPorts":{"443/tcp":{},"80/tcp":{},"53/udp":{}},)"
+           R"("Tty":false,"OpenStdin":false,"StdinOnce":false,"Env":[],"Dns":["1.2.3.4","5.6.7.8"],"Image":"img",)"
+           R"("Volumes":{"/c":{},"/data":{},"/c2":{}},"VolumesFrom":"a,b","WorkingDir":"","NetworkDisabled":true})");
+    BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/abc/start")
+        == R"({"Binds":["/h:/c:ro","/h2:/c2"],"ContainerIDFile":")" + path
+            + R"(","LxcConf":[{"Key":"lxc.a","Value":"1,2"}],)"
+              R"("PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"},{"HostIp":"","HostPort":"81"}],)"
+              R"("53/udp":[{"HostIp":"","HostPort":""}]},"Links":["db:database"],"PublishAllPorts":true})");
+    std::ifstream file(path);
+    std::string id;
+    file >> id;
+    BOOST_TEST(id == "abc");
+}
+
+BOOST_AUTO_TEST_CASE(the_id_file)
+{
+    Container container;
+    auto const path = container.daemon.directory() + "/cid";
+    std::ofstream(path) << "other";
+    auto const taken = container.run({ "-d", "--cidfile", path, "img" });
+    BOOST_TEST(taken.code == 125);
+    BOOST_TEST(taken.err
+        == "staithe: cannot write the id to '" + path
+            + "': the file exists\n  if the container that it names is no longer needed, remove the file\n");
+    BOOST_TEST(container.daemon.lines().empty());
+    std::filesystem::remove(path);
+    // None is left when there is no container.
+    FakeDaemon empty;
+    BOOST_TEST(run_staithe(empty.host(), { "run", "-d", "--cidfile", path, "img" }).code == 125);
+    BOOST_TEST(!std::filesystem::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(created)
+{
+    Container container;
+    auto const outcome = run_staithe(
+        container.daemon.host(), { "create", "-i", "--name", "web", "-p", "80", "--privileged", "img", "cat" });
+    BOOST_TEST(outcome.out == "abc\n");
+    BOOST_TEST(container.daemon.lines() == (Lines { "POST /v1.6/containers/create?name=web" }),
+        boost::test_tools::per_element());
+    BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/create")
+        == R"({"Hostname":"","Domainname":"","User":"","AttachStdin":true,"AttachStdout":true,"AttachStderr":true,)"
+           R"("ExposedPorts":{"80/tcp":{}},"Tty":false,"OpenStdin":true,"StdinOnce":true,"Env":[],"Cmd":["cat"],)"
+           R"("Image":"img","WorkingDir":"","HostConfig":{"Privileged":true,)"
+           R"("PortBindings":{"80/tcp":[{"HostIp":"","HostPort":""}]}}})");
+}
+
+BOOST_AUTO_TEST_CASE(attached_to_some_streams)
+{
+    Container out(FakeDaemon::frame(1, "x"), 3);
+    auto const outcome = out.run({ "-a", "stdout", "img" });
+    BOOST_TEST(outcome.code == 3);
+    BOOST_TEST(outcome.out == "x");
+    BOOST_TEST(out.daemon.lines().at(1) == "POST /v1.6/containers/abc/attach?stream=1&stdout=1");
+    BOOST_TEST(out.daemon.body_of("POST /v1.6/containers/create").find(R"("AttachStderr":false)") != std::string::npos);
+
+    // Input alone: the id is printed, and nobody waits for the end.
+    Container in("", 3);
+    auto const sent = in.run({ "-a", "stdin", "img" }, "some bytes");
+    BOOST_TEST(sent.code == 0);
+    BOOST_TEST(sent.out == "abc\n");
+    BOOST_TEST(in.input() == "some bytes");
+    BOOST_TEST(in.daemon.lines().back() == "POST /v1.6/containers/abc/start");
+    BOOST_TEST(in.daemon.lines().at(1) == "POST /v1.6/containers/abc/attach?stream=1&stdin=1");
+    BOOST_TEST(in.daemon.body_of("POST /v1.6/containers/create").find(R"("StdinOnce":true)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(started_and_attached)
+{
+    Container container(FakeDaemon::frame(1, "again\n"), 4);
+    container.daemon.answer("GET /v1.6/containers/web/json", 200,
+        R"({"ID":"abc","State":{"Running":false,"StartedAt":"2026-01-01T00:00:00Z"},)"
+        R"("Config":{"Tty":false,"OpenStdin":true,"StdinOnce":true}})");
+    auto const outcome = run_staithe(container.daemon.host(), { "start", "-a", "-i", "web" }, "input");
+    BOOST_TEST(outcome.code == 4);
+    BOOST_TEST(outcome.out == "again\n");
+    BOOST_TEST(container.input() == "input");
+    BOOST_TEST(container.daemon.lines()
+            == (Lines { "GET /v1.6/containers/web/json",
+                "POST /v1.6/containers/abc/attach?stream=1&stdin=1&stdout=1&stderr=1",
+                "POST /v1.6/containers/abc/start", "POST /v1.6/containers/abc/wait" }),
+        boost::test_tools::per_element());
+    BOOST_TEST(container.daemon.body_of("POST /v1.6/containers/abc/start") == "");
+    BOOST_TEST(run_staithe(container.daemon.host(), { "start", "-a", "web", "db" }).err
+        == "staithe: -a and -i are for one container\n  see: staithe start --help\n");
+}
+
+BOOST_AUTO_TEST_CASE(started_without_input_or_running)
+{
+    FakeDaemon daemon;
+    daemon.answer("GET /v1.6/containers/web/json", 200, R"({"ID":"abc","State":{"Running":false},"Config":{}})");
+    BOOST_TEST(run_staithe(daemon.host(), { "start", "-i", "web" }).err
+        == "staithe: container 'web' was made without an input\n  leave -i out\n");
+    daemon.answer("GET /v1.6/containers/web/json", 200, R"({"ID":"abc","State":{"Running":true},"Config":{}})");
+    BOOST_TEST(run_staithe(daemon.host(), { "start", "-a", "web" }).err
+        == "staithe: container 'web' runs already\n  to see it: staithe attach web\n");
+    BOOST_TEST(daemon.lines().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(detached)
@@ -166,25 +278,25 @@ BOOST_AUTO_TEST_CASE(removed_in_every_outcome)
 {
     Container good("", 3);
     BOOST_TEST(good.run({ "--rm", "busybox" }).code == 3);
-    BOOST_TEST(good.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(good.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
 
     Container no_start;
     no_start.daemon.answer("POST /v1.6/containers/abc/start", 500, "Cannot start container abc: because\n");
     auto const outcome = no_start.run({ "-rm", "busybox" });
     BOOST_TEST(outcome.code == 125);
     BOOST_TEST(outcome.err == "staithe: Cannot start container abc: because\n");
-    BOOST_TEST(no_start.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(no_start.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
 
     Container no_attach;
     no_attach.daemon.answer("POST /v1.6/containers/abc/attach", 500, "no\n");
     BOOST_TEST(no_attach.run({ "--rm", "busybox" }).code == 125);
-    BOOST_TEST(no_attach.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(no_attach.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
 
     Container cut(FakeDaemon::frame(1, "abc").substr(0, 9));
     auto const broken = cut.run({ "--rm", "busybox" });
     BOOST_TEST(broken.code == 125);
     BOOST_TEST(broken.err == "staithe: the container's output was cut\n");
-    BOOST_TEST(cut.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(cut.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
 }
 
 BOOST_AUTO_TEST_CASE(a_running_container_is_killed_before_it_is_removed)
@@ -196,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_running_container_is_killed_before_it_is_removed)
     BOOST_TEST(container.run({ "--rm", "busybox" }).code == 125);
     auto const lines = container.daemon.lines();
     BOOST_TEST(lines.at(lines.size() - 2) == "POST /v1.6/containers/abc/kill");
-    BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc?v=1");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_image_says_what_to_do)
@@ -221,9 +333,14 @@ BOOST_AUTO_TEST_CASE(warnings_are_shown_and_harmless)
 BOOST_AUTO_TEST_CASE(mistakes_reach_no_daemon)
 {
     FakeDaemon daemon;
-    for (Lines const& words :
-        { Lines { "run" }, Lines { "run", "-m", "lots", "img" }, Lines { "run", "-d", "--rm", "img" },
-            Lines { "run", "-it", "img" }, Lines { "run", "--nope", "img" }, Lines { "run", "" } }) {
+    for (Lines const& words : { Lines { "run" }, Lines { "run", "-m", "lots", "img" },
+             Lines { "run", "-d", "--rm", "img" }, Lines { "run", "-it", "img" }, Lines { "run", "--nope", "img" },
+             Lines { "run", "" }, Lines { "run", "-d", "-a", "stdout", "img" }, Lines { "run", "-a", "stdwhat", "img" },
+             Lines { "run", "--rm", "-a", "stdin", "img" }, Lines { "run", "-p", "x", "img" },
+             Lines { "run", "-v", "data:/x", "img" }, Lines { "run", "--link", "db", "img" },
+             Lines { "run", "--expose", "80:80", "img" }, Lines { "run", "-c", "many", "img" },
+             Lines { "run", "--lxc-conf", "x", "img" }, Lines { "create", "-p", "99999", "img" },
+             Lines { "create", "--rm", "img" }, Lines { "start", "-v", "/c", "-p", "x", "web" } }) {
         auto const outcome = run_staithe(daemon.host(), words);
         BOOST_TEST(outcome.code == 125);
         BOOST_TEST(outcome.out == "");
@@ -286,7 +403,7 @@ BOOST_AUTO_TEST_CASE(the_third_interrupt_kills)
     auto const lines = container.daemon.lines();
     BOOST_TEST(count(lines, "POST /v1.6/containers/abc/kill?signal=2") == 2u);
     BOOST_TEST(count(lines, "POST /v1.6/containers/abc/kill") == 1u);
-    BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc?v=1");
 }
 
 BOOST_AUTO_TEST_CASE(interrupted_before_the_container_exists)
@@ -335,7 +452,7 @@ BOOST_AUTO_TEST_CASE(interrupted_while_it_is_created)
     auto const lines = container.daemon.lines();
     // Either seen before the start (then the container is gone again), or just after it (then it was passed on).
     if (code == 128 + SIGTERM)
-        BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc");
+        BOOST_TEST(lines.back() == "DELETE /v1.6/containers/abc?v=1");
     else
         BOOST_TEST(count(lines, "POST /v1.6/containers/abc/kill?signal=15") == 1u);
 }
@@ -354,7 +471,7 @@ BOOST_AUTO_TEST_CASE(a_closed_reader_ends_it)
     Program program(container.daemon.host(), { "run", "--rm", "busybox", "yes" });
     program.close_output();
     BOOST_TEST(program.finish().code == 128 + SIGPIPE);
-    BOOST_TEST(container.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+    BOOST_TEST(container.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(restored_when_a_signal_ends_it)
         ::kill(pid, number);
         BOOST_TEST(exit_of(pid) == 1000 + number);
         BOOST_TEST(!pty.is_raw());
-        BOOST_TEST(container.daemon.lines().back() == "DELETE /v1.6/containers/abc");
+        BOOST_TEST(container.daemon.lines().back() == "DELETE /v1.6/containers/abc?v=1");
     }
 }
 

@@ -44,6 +44,7 @@ TestServer::~TestServer()
     m_server->stop(0ms);
     MutexLock lock(m_mutex);
     m_deferred.clear();
+    m_feeds.clear();
 }
 
 Answer TestServer::ask(std::string const& request, std::string_view method) const
@@ -56,6 +57,7 @@ Router TestServer::make_router()
     Router router({ { 1, 0 }, { 1, 6 } });
     add_plain_routes(router);
     add_special_routes(router);
+    add_streaming_routes(router);
     return router;
 }
 
@@ -118,15 +120,16 @@ void TestServer::add_special_routes(Router& router)
     router.add({ "POST", "/containers/{name}/wait", [this](Request&, Responder& responder) {
                     auto deferred = responder.defer();
                     deferred->on_client_gone([this] { ++gone; });
-                    MutexLock lock(m_mutex);
-                    m_deferred.push_back(std::move(deferred));
-                    m_changed.notify_all();
+                    keep(m_deferred, std::move(deferred));
                 } });
     Route attach { "POST", "/containers/{name}/attach",
         [](Request& request, Responder& responder) {
             if (request.name == "absent")
                 return responder.send({ 404, "text/plain; charset=utf-8", "No such container: absent\n", {} });
-            auto taken = responder.hijack("HTTP/1.1 200 OK\r\n\r\n");
+            bool const upgrades = request.header("upgrade") == "tcp" && request.header("connection") == "Upgrade";
+            auto taken =
+                responder.hijack(upgrades ? "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+                                          : "HTTP/1.1 200 OK\r\n\r\n");
             if (!taken)
                 return;
             Client peer(std::move(taken.value().socket));
@@ -135,6 +138,55 @@ void TestServer::add_special_routes(Router& router)
         } };
     attach.hijacks = true;
     router.add(std::move(attach));
+}
+
+void TestServer::add_streaming_routes(Router& router)
+{
+    for (auto const* const method : { "GET", "HEAD" })
+        router.add({ method, "/events", [this](Request& request, Responder& responder) {
+                        auto feed = responder.feed(200, "application/json");
+                        feed->on_client_gone([this] { ++gone; });
+                        for (size_t i = 0; i < request.parameter("before").size(); ++i)
+                            feed->write(std::string(1u << 20, 'x'));
+                        keep(m_feeds, std::move(feed));
+                    } });
+    router.add({ "GET", "/containers/{name}/attach/ws", [this](Request&, Responder& responder) {
+                    ++handled;
+                    auto taken = responder.websocket();
+                    if (taken)
+                        return keep(m_streams, std::move(taken.value().socket));
+                    int const status = taken.error().code == STAITHE_DENIED ? 403 : 400;
+                    if (!responder.answered())
+                        responder.send({ status, "text/plain; charset=utf-8", taken.error().message + "\n", {} });
+                } });
+}
+
+template <class T> void TestServer::keep(std::vector<T>& list, T one)
+{
+    MutexLock lock(m_mutex);
+    list.push_back(std::move(one));
+    m_changed.notify_all();
+}
+
+template <class T> T TestServer::next_of(std::vector<T>& list)
+{
+    MutexLock lock(m_mutex);
+    while (list.empty())
+        if (!m_changed.wait_for(m_mutex, 10s))
+            return {};
+    T first = std::move(list.front());
+    list.erase(list.begin());
+    return first;
+}
+
+std::shared_ptr<Feed> TestServer::next_feed()
+{
+    return next_of(m_feeds);
+}
+
+UniqueFd TestServer::next_stream()
+{
+    return next_of(m_streams);
 }
 
 void TestServer::receive_upload(Request& request, Responder& responder)
@@ -169,13 +221,7 @@ bool TestServer::wait_for_uploads(size_t count)
 
 std::shared_ptr<Deferred> TestServer::next_deferred()
 {
-    MutexLock lock(m_mutex);
-    while (m_deferred.empty())
-        if (!m_changed.wait_for(m_mutex, 10s))
-            return nullptr;
-    auto first = m_deferred.front();
-    m_deferred.erase(m_deferred.begin());
-    return first;
+    return next_of(m_deferred);
 }
 
 bool eventually(std::function<bool()> const& f)

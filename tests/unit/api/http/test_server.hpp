@@ -53,12 +53,19 @@ public:
     bool wait_for_uploads(size_t count);
     /// The deferred replies of /containers/{name}/wait, in order of arrival; waits for one.
     std::shared_ptr<Deferred> next_deferred();
+    /// The same for the feeds of GET /events.
+    std::shared_ptr<Feed> next_feed();
+    /// The same for what websocket() gave in /containers/{name}/attach/ws; none there: closed.
+    UniqueFd next_stream();
 
 private:
     Router make_router();
     void add_plain_routes(Router&);
     void add_special_routes(Router&);
+    void add_streaming_routes(Router&);
     void receive_upload(Request&, Responder&);
+    template <class T> void keep(std::vector<T>&, T);
+    template <class T> T next_of(std::vector<T>&);
 
     TemporaryDirectory m_directory;
     std::string m_path;
@@ -66,6 +73,8 @@ private:
     CondVar m_changed;
     std::vector<Upload> m_uploads GUARDED_BY(m_mutex);
     std::vector<std::shared_ptr<Deferred>> m_deferred GUARDED_BY(m_mutex);
+    std::vector<std::shared_ptr<Feed>> m_feeds GUARDED_BY(m_mutex);
+    std::vector<UniqueFd> m_streams GUARDED_BY(m_mutex);
     std::unique_ptr<Server> m_server;
 };
 

@@ -205,12 +205,116 @@ BOOST_AUTO_TEST_CASE(remove_of_a_running_container_is_406)
 BOOST_AUTO_TEST_CASE(remove_of_links_never_removes_a_container)
 {
     House house;
-    Call const call { "DELETE", "/containers/web", { { "link", "1" } } };
+    Call const call { "DELETE", "/containers/web/db", { { "link", "1" }, { "v", "1" } } };
+    BOOST_TEST(house.outcome(call) == "204");
+    house.containers.error = Error { STAITHE_CONFLICT, 0, "Conflict, cannot remove the default name of the container" };
     BOOST_TEST(house.outcome(call) == "409 Conflict, cannot remove the default name of the container");
-    house.containers.error = unknown;
-    BOOST_TEST(house.outcome(call) == "404 No such link: web");
+    house.containers.error = Error { STAITHE_NOT_FOUND, 0, "No such link: web/db" };
+    BOOST_TEST(house.outcome(call) == "404 No such link: web/db");
     for (auto const& done : house.containers.calls)
-        BOOST_TEST(!done.starts_with("remove"));
+        BOOST_TEST(done == "unlink web/db");
+}
+
+BOOST_AUTO_TEST_CASE(inspect_refuses_names_that_images_have_too)
+{
+    House house;
+    house.images.is_empty = false;
+    for (auto const version : versions::accepted())
+        BOOST_TEST(house.outcome({ "GET", "/containers/web/json", {}, {}, version })
+            == "409 Conflict between containers and images");
+    BOOST_TEST(house.images.calls.at(0) == "inspect web");
+}
+
+BOOST_AUTO_TEST_CASE(inspect_by_the_whole_id_asks_no_image)
+{
+    House house;
+    house.images.is_empty = false;
+    house.containers.details.id = std::string(64, 'd');
+    BOOST_TEST(house.reply({ "GET", "/containers/" + std::string(64, 'd') + "/json" }).status == 200);
+    BOOST_TEST(house.images.calls.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_name_is_no_conflict_with_the_first_digits_of_an_image)
+{
+    House house;
+    house.images.is_empty = false;
+    house.images.details.id = "dbdbdbdbdbdb" + std::string(52, '0');
+    house.containers.details.name = "/db";
+    BOOST_TEST(house.reply({ "GET", "/containers/db/json" }).status == 200);
+    house.containers.details.name = "/dbdbdbdbdbdb";
+    BOOST_TEST(house.reply({ "GET", "/containers/dbdbdbdbdbdb/json" }).status == 409);
+    house.containers.details.name = "/other";
+    BOOST_TEST(house.reply({ "GET", "/containers/db/json" }).status == 409);
+}
+
+BOOST_AUTO_TEST_CASE(port_specs_are_published_before_1_6)
+{
+    House house;
+    for (auto const version : versions::accepted()) {
+        house.reply({ "POST", "/containers/create", { { "name", "web" } }, R"({"PortSpecs":["80"]})", version });
+        BOOST_TEST(house.containers.create_options.publish_port_specs == (version < http::ApiVersion { 1, 6 }));
+        BOOST_TEST(house.containers.create_options.name == "web");
+        BOOST_TEST(!house.containers.create_options.host_config.has_value());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(create_hands_a_host_config_over)
+{
+    House house;
+    house.reply({ "POST", "/containers/create", {}, R"({"Image":"a","HostConfig":{"Binds":["/a:/b"]}})" });
+    BOOST_TEST(house.containers.create_options.host_config.value().binds.at(0) == "/a:/b");
+    BOOST_TEST(house.reply({ "POST", "/containers/create", {}, R"({"HostConfig":{"Binds":5}})" }).status == 400);
+}
+
+namespace {
+
+api::ProcessTable const processes { { "PID", "TTY", "TIME", "CMD" }, { { "1", "?", "00:00:00", "sleep 10" } } };
+
+}
+
+BOOST_AUTO_TEST_CASE(top_does_not_exist_before_1_3)
+{
+    House house;
+    for (int minor = 0; minor < 3; ++minor)
+        BOOST_TEST(house.outcome({ "GET", "/containers/web/top", {}, {}, { 1, minor } }) == "404 404 page not found");
+    BOOST_TEST(house.containers.calls.empty());
+}
+
+BOOST_AUTO_TEST_CASE(top_is_a_list_at_1_3)
+{
+    House house;
+    Call const call { "GET", "/containers/web/top", { { "ps_args", "aux" } }, {}, { 1, 3 } };
+    BOOST_TEST(house.outcome(call) == "200 null");
+    house.containers.processes = processes;
+    BOOST_TEST(house.outcome(call) == R"(200 [{"PID":"1","Tty":"?","Time":"00:00:00","Cmd":"sleep 10"}])");
+    BOOST_TEST(house.containers.calls.back() == "top web");
+}
+
+BOOST_AUTO_TEST_CASE(top_is_a_table_from_1_4_on)
+{
+    House house;
+    house.containers.processes = processes;
+    for (int minor = 4; minor <= 6; ++minor)
+        BOOST_TEST(house.outcome({ "GET", "/containers/web/top", { { "ps_args", "-o pid" } }, {}, { 1, minor } })
+            == R"(200 {"Titles":["PID","TTY","TIME","CMD"],"Processes":[["1","?","00:00:00","sleep 10"]]})");
+    BOOST_TEST(house.containers.calls.back() == "top web -o pid");
+    house.containers.error = unknown;
+    BOOST_TEST(house.outcome({ "GET", "/containers/web/top" }) == "404 No such container: web");
+}
+
+BOOST_AUTO_TEST_CASE(changes_are_null_or_a_list)
+{
+    House house;
+    Call const call { "GET", "/containers/web/changes" };
+    auto const answer = house.reply(call);
+    BOOST_TEST(answer.content_type == "application/json");
+    BOOST_TEST(answer.body == "null");
+    using Kind = api::FileChange::Kind;
+    house.containers.differences = { { "/etc", Kind::Modified }, { "/etc/a", Kind::Added }, { "/b", Kind::Deleted } };
+    BOOST_TEST(
+        house.outcome(call) == R"(200 [{"Path":"/etc","Kind":0},{"Path":"/etc/a","Kind":1},{"Path":"/b","Kind":2}])");
+    house.containers.error = unknown;
+    BOOST_TEST(house.outcome(call) == "404 No such container: web");
 }
 
 BOOST_AUTO_TEST_CASE(remove_refuses_bad_booleans)

@@ -10,6 +10,7 @@
 #include "api/routes/routes.hpp"
 #include "api/versions/version_rows.hpp"
 #include "tests/doubles/services/fake_containers.hpp"
+#include "tests/doubles/services/fake_events.hpp"
 #include "tests/doubles/services/fake_images.hpp"
 #include "tests/doubles/services/fake_system.hpp"
 
@@ -51,6 +52,8 @@ struct Exchange {
     std::string stream_type;
     bool ended = false, aborted = false;
     std::string hijack_head;
+    bool shook_hands = false; ///< a web socket
+    std::optional<Error> handshake_error; ///< how a web socket's handshake fails
     std::function<void()> client_goes;
     int answers = 0;
 
@@ -98,6 +101,26 @@ private:
     bool m_broken;
 };
 
+class FakeFeed final : public http::Feed {
+public:
+    FakeFeed(Exchange& exchange, bool broken)
+        : m_exchange(exchange)
+        , m_broken(broken)
+    {
+    }
+    ~FakeFeed() override { m_exchange.ended = true; }
+    bool write(std::string_view chunk) override
+    {
+        m_exchange.chunks.emplace_back(chunk);
+        return !m_broken;
+    }
+    void on_client_gone(std::function<void()> f) override { m_broken ? f() : void(m_exchange.client_goes = f); }
+
+private:
+    Exchange& m_exchange;
+    bool m_broken;
+};
+
 class FakeResponder final : public http::Responder {
 public:
     FakeResponder(Exchange& exchange, bool broken)
@@ -121,6 +144,21 @@ public:
     {
         ++m_exchange.answers;
         return std::make_shared<FakeDeferred>(m_exchange);
+    }
+    std::shared_ptr<http::Feed> feed(int status, std::string_view content_type) override
+    {
+        ++m_exchange.answers;
+        m_exchange.stream_status = status;
+        m_exchange.stream_type = content_type;
+        return std::make_shared<FakeFeed>(m_exchange, m_broken);
+    }
+    Result<http::Hijacked> websocket() override
+    {
+        if (m_exchange.handshake_error)
+            return *m_exchange.handshake_error;
+        ++m_exchange.answers;
+        m_exchange.shook_hands = true;
+        return http::Hijacked { UniqueFd(), "early" };
     }
     Result<http::Hijacked> hijack(std::string_view head) override
     {
@@ -150,14 +188,17 @@ struct Call {
 struct House {
     doubles::FakeContainers containers;
     doubles::FakeImages images;
+    doubles::FakeEvents events;
     doubles::FakeSystem system;
     doubles::FakeDrivers drivers;
     http::Router router { routes::api_range() };
 
     House()
     {
-        routes::add_container_routes(router, containers);
-        routes::add_image_routes(router, images);
+        images.is_empty = true; // most tests are about containers
+        routes::add_container_routes(router, containers, images);
+        routes::add_image_routes(router, images, containers);
+        routes::add_event_routes(router, events);
         routes::add_system_routes(router, system, drivers);
         routes::add_driver_routes(router, drivers);
     }

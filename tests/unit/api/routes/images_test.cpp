@@ -1,3 +1,4 @@
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/api/routes/fake_http.hpp"
@@ -212,6 +213,7 @@ BOOST_AUTO_TEST_CASE(list_reads_its_filter)
 BOOST_AUTO_TEST_CASE(names_may_hold_ports_and_slashes)
 {
     House house;
+    house.images.is_empty = false, house.containers.is_empty = true;
     BOOST_TEST(house.reply({ "GET", "/images/localhost:5000/foo/bar:1/json" }).status == 200);
     BOOST_TEST(house.images.calls.at(0) == "inspect localhost:5000/foo/bar:1");
 }
@@ -245,6 +247,53 @@ BOOST_AUTO_TEST_CASE(unknown_images_are_404)
     house.images.error = Error { STAITHE_NOT_FOUND, 0, "No such image: x" };
     BOOST_TEST(house.outcome({ "GET", "/images/x/json" }) == "404 No such image: x");
     BOOST_TEST(house.outcome({ "DELETE", "/images/x" }) == "404 No such image: x");
+}
+
+BOOST_AUTO_TEST_CASE(inspect_refuses_names_that_containers_have_too)
+{
+    House house;
+    house.images.is_empty = false;
+    BOOST_TEST(house.outcome({ "GET", "/images/web/json" }) == "409 Conflict between containers and images");
+    BOOST_TEST(house.containers.calls.at(0) == "inspect web");
+    house.images.details.id = id;
+    BOOST_TEST(house.reply({ "GET", "/images/" + id + "/json" }).status == 200);
+}
+
+namespace {
+
+std::string const question = R"({"Id":"parent","Cmd":["sh"]})";
+
+}
+
+BOOST_DATA_TEST_CASE(the_cache_answers_up_to_1_4, boost::unit_test::data::xrange(7), minor)
+{
+    House house;
+    house.images.child = id;
+    auto const outcome = house.outcome({ "POST", "/images/getCache", {}, question, { 1, minor } });
+    BOOST_TEST(outcome == (minor <= 4 ? "200 {\"Id\":\"" + id + "\"}" : "404 404 page not found"));
+    BOOST_TEST(house.images.calls.size() == (minor <= 4 ? 1u : 0u));
+}
+
+BOOST_AUTO_TEST_CASE(the_cache_is_asked_with_parent_and_config)
+{
+    House house;
+    house.images.child = id;
+    house.reply({ "POST", "/images/getCache", {}, question, { 1, 0 } });
+    BOOST_TEST(house.images.calls.at(0) == "cached child of parent");
+    BOOST_TEST(house.images.config.command->at(0) == "sh");
+    BOOST_TEST(house.outcome({ "POST", "/images/getCache", {}, "", { 1, 0 } }) == "500 EOF");
+    BOOST_TEST(house.reply({ "POST", "/images/getCache", {}, "{", { 1, 0 } }).status == 400);
+}
+
+BOOST_AUTO_TEST_CASE(the_cache_is_silent_about_what_it_lacks)
+{
+    House house;
+    Call const call { "POST", "/images/getCache", {}, question, { 1, 4 } };
+    BOOST_TEST(house.outcome(call) == "404");
+    house.images.error = Error { STAITHE_NOT_FOUND, 0, "No such image: parent" };
+    BOOST_TEST(house.outcome(call) == "404");
+    house.images.error = Error { STAITHE_IO, 0, "cannot read" };
+    BOOST_TEST(house.outcome(call) == "500 cannot read");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

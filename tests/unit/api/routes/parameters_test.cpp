@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(lenient_integers_fall_back)
     BOOST_TEST(routes::lenient_integer(with("5"), "x").value() == 5);
     BOOST_TEST(routes::lenient_integer(with("+5"), "x").value() == 5);
     BOOST_TEST(routes::lenient_integer(with("-5"), "x").value() == -5);
-    for (auto const* bad : { "", "x", "5x", " 5", "5 ", "+-5", "--5", "99999999999", "1e3", "0x10" })
+    BOOST_TEST(routes::lenient_integer(with("99999999999"), "x").value() == 99'999'999'999);
+    for (auto const* bad : { "", "x", "5x", " 5", "5 ", "+-5", "--5", "99999999999999999999", "1e3", "0x10" })
         BOOST_TEST(!routes::lenient_integer(with(bad), "x").has_value(), bad);
 }
 
@@ -62,11 +63,10 @@ BOOST_AUTO_TEST_CASE(signals_are_numbers_or_names)
     BOOST_TEST(number("0") == 0);
     BOOST_TEST(number("15") == 15);
     BOOST_TEST(number("64") == 64);
-    BOOST_TEST(number("SIGTERM") == 15);
     BOOST_TEST(number("TERM") == 15);
-    BOOST_TEST(number("sigusr1") == 10);
+    BOOST_TEST(number("usr1") == 10);
     BOOST_TEST(number("Hup") == 1);
-    for (auto const* bad : { "65", "-1", "SIG", "SIGNONE", "TERMx", "9x" })
+    for (auto const* bad : { "65", "-1", "SIG", "SIGTERM", "sigterm", "SIGNONE", "TERMx", "9x" })
         BOOST_TEST(routes::signal_number(with(bad), "x").error().message.starts_with("strconv.ParseInt"), bad);
 }
 

@@ -9,6 +9,7 @@
 
 #include "api/versions/resources.hpp"
 #include "api/wire/container_summary.hpp"
+#include "api/wire/event.hpp"
 #include "api/wire/progress.hpp"
 #include "api/wire/replies.hpp"
 #include "api/wire/system.hpp"
@@ -45,6 +46,14 @@ api::ContainerState running()
     return { .running = true, .pid = 42, .started_ns = now - 65 * second, .finished_ns = 1'383'000'000 * second + 5 };
 }
 
+std::vector<api::Port> ports()
+{
+    using api::Protocol;
+    return { { Protocol::Tcp, 53, "", 0 }, { Protocol::Udp, 53, "0.0.0.0", 49153 },
+        { Protocol::Tcp, 80, "127.0.0.1", 8080 }, { Protocol::Tcp, 80, "0.0.0.0", 8081 },
+        { Protocol::Tcp, 443, "0.0.0.0", 49154 } };
+}
+
 std::string container_list(ApiVersion version)
 {
     api::ContainerSummary const up { .id = container_id,
@@ -53,17 +62,19 @@ std::string container_list(ApiVersion version)
         .created_ns = 1'384'000'000 * second,
         .state = running(),
         .names = { "/web", "/db/alias" },
+        .ports = ports(),
         .size_rw = 12,
         .size_root = 34 };
     api::ContainerSummary down = up;
     down.command = "date ";
     down.state = { .exit_code = 7 };
+    down.ports = {};
     return wire::encode_container_list({ up, down }, versions::container_summary(version), now);
 }
 
-std::string container(ApiVersion version)
+std::string container(ApiVersion version, bool started)
 {
-    api::ContainerDetails const details { .id = container_id,
+    api::ContainerDetails details { .id = container_id,
         .created_ns = 1'384'000'000 * second + 120'000'000,
         .path = "sh",
         .args = { "-c", "echo \"hi\"" },
@@ -76,7 +87,15 @@ std::string container(ApiVersion version)
         .storage_driver = "overlay",
         .resolv_conf_path = "/etc/resolv.conf",
         .hostname_path = "/s/hostname",
-        .hosts_path = "/s/hosts" };
+        .hosts_path = "/s/hosts",
+        .network = {},
+        .volumes = {} };
+    if (started) {
+        details.network = { "172.17.0.2", "172.17.42.1", "staithe0", 16, ports() };
+        details.volumes.emplace();
+        details.volumes->emplace("/data", api::VolumeMount { "/s/volumes/dd/data", true });
+        details.volumes->emplace("/ro", api::VolumeMount { "/srv", false });
+    }
     return wire::encode_container(details, versions::container_details(version));
 }
 
@@ -137,11 +156,17 @@ std::string progress(ApiVersion version, wire::ProgressMessage const& message)
     return wire::encode_progress(message, versions::progress(version));
 }
 
+std::string event(ApiVersion version, std::string const& from)
+{
+    return wire::encode_event({ 7, now + 5, "start", "cccccccccccc", from }, versions::event(version));
+}
+
 std::map<std::string, std::string> resources(ApiVersion v)
 {
     api::CreatedContainer const quiet { container_id, {} }, warned { container_id, { "IPv4 forwarding is disabled." } };
-    return { { "container", container(v) }, { "container list", container_list(v) },
-        { "created", wire::encode_created(quiet, versions::created(v)) },
+    return { { "container", container(v, true) }, { "container, never started", container(v, false) },
+        { "event", event(v, "busybox:latest") }, { "event, of an image", event(v, "") },
+        { "container list", container_list(v) }, { "created", wire::encode_created(quiet, versions::created(v)) },
         { "created, warned", wire::encode_created(warned, versions::created(v)) }, { "image", image(v) },
         { "image list", image_list(v) }, { "info", info(v, false) }, { "info, debugging", info(v, true) },
         { "progress", progress(v, { .status = "Importing", .progress = "1/2 (50%)" }) },

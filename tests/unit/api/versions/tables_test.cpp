@@ -6,6 +6,7 @@
 #include "api/versions/traits.hpp"
 #include "api/wire/config.hpp"
 #include "api/wire/container_summary.hpp"
+#include "api/wire/event.hpp"
 #include "api/wire/progress.hpp"
 #include "api/wire/replies.hpp"
 #include "api/wire/system.hpp"
@@ -59,6 +60,7 @@ BOOST_AUTO_TEST_CASE(every_row_names_one_field_and_no_key_is_written_twice)
     check(wire::container_state_fields(), versions::container_state_rows());
     check(wire::network_settings_fields(), versions::network_settings_rows());
     check(wire::created_fields(), versions::created_rows());
+    check(wire::event_fields(), versions::event_rows());
     check(wire::image_summary_fields(), versions::image_summary_rows());
     check(wire::image_details_fields(), versions::image_details_rows());
     check(wire::info_fields(), versions::info_rows());
@@ -95,6 +97,10 @@ BOOST_AUTO_TEST_CASE(traits_hold_at_their_versions)
     BOOST_TEST(holds_at(Trait::RawProgress) == "0");
     BOOST_TEST(holds_at(Trait::PlainImageDelete) == "01");
     BOOST_TEST(holds_at(Trait::SizesUnasked) == "2");
+    BOOST_TEST(holds_at(Trait::PublishedPortSpecs) == "012345");
+    BOOST_TEST(holds_at(Trait::ProcessList) == "3");
+    BOOST_TEST(holds_at(Trait::ProcessTable) == "456");
+    BOOST_TEST(holds_at(Trait::CacheQuestion) == "01234");
     BOOST_TEST(holds_at(Trait::FramedAttach) == "6");
 }
 

@@ -1,16 +1,21 @@
 #include "api/wire/config.hpp"
+#include "api/wire/create_request.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace staithe;
-using wire::decode_config;
 namespace data = boost::unit_test::data;
 using Texts = std::vector<std::string>;
 
 BOOST_AUTO_TEST_SUITE(config)
 
 namespace {
+
+Result<api::ContainerConfig> decode_config(std::string_view body)
+{
+    return wire::read_config(STAITHE_TRY(wire::parse_json(body)));
+}
 
 std::string encoded(api::ContainerConfig const& config, wire::FieldSet set = wire::all_fields)
 {
@@ -81,6 +86,18 @@ BOOST_AUTO_TEST_CASE(limits_of_a_nested_host_config_count)
         decode_config(R"({"HostConfig":{"Memory":4194304,"Privileged":true,"NetworkMode":"default"}})").value();
     BOOST_TEST(config.memory == 4'194'304);
     BOOST_TEST(config.privileged);
+}
+
+BOOST_AUTO_TEST_CASE(what_moved_to_the_host_config_counts)
+{
+    auto const config = decode_config(R"({"VolumesFrom":null,"HostConfig":
+        {"Dns":["8.8.8.8"],"VolumesFrom":["a","b:ro"],"NetworkMode":"none"}})")
+                            .value();
+    BOOST_TEST(config.dns->at(0) == "8.8.8.8");
+    BOOST_TEST(config.volumes_from == "a,b:ro");
+    BOOST_TEST(config.network_disabled);
+    BOOST_TEST(!decode_config(R"({"HostConfig":{"NetworkMode":"default"}})").value().network_disabled);
+    BOOST_TEST(!decode_config(R"({"HostConfig":{"VolumesFrom":"a"}})"));
 }
 
 struct Mistake {

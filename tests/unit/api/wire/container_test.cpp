@@ -46,6 +46,32 @@ BOOST_AUTO_TEST_CASE(times_of_a_container_that_never_ran_are_zero)
     BOOST_TEST(text.find(R"("StartedAt":"0001-01-01T00:00:00Z","FinishedAt":"0001-01-01T00:00:00Z")") != text.npos);
 }
 
+BOOST_AUTO_TEST_CASE(volumes_are_null_before_the_first_start)
+{
+    api::ContainerDetails details;
+    auto const ends_with = [&](std::string_view end) { return wire::encode_container(details, {}).ends_with(end); };
+    BOOST_TEST(ends_with(R"("Volumes":null,"VolumesRW":null})"));
+    details.volumes.emplace();
+    BOOST_TEST(ends_with(R"("Volumes":{},"VolumesRW":{}})"));
+    details.volumes->emplace("/b", api::VolumeMount { "/srv", false });
+    details.volumes->emplace("/a \"", api::VolumeMount { "/v/1", true });
+    BOOST_TEST(ends_with(R"("Volumes":{"/a \"":"/v/1","/b":"/srv"},"VolumesRW":{"/a \"":true,"/b":false}})"));
+}
+
+BOOST_AUTO_TEST_CASE(ports_are_null_without_an_address)
+{
+    api::ContainerDetails details;
+    wire::DetailsFields fields;
+    fields.network = 0b11010110; // IPAddress, IpPrefixLen, Gateway, flat mapping, mapping by protocol
+    auto const holds = [&](std::string_view part) {
+        return wire::encode_container(details, fields).find(part) != std::string::npos;
+    };
+    BOOST_TEST(holds(R"({"IPAddress":"","IpPrefixLen":0,"Gateway":"","PortMapping":null,"PortMapping":null})"));
+    details.network.ip_address = "10.0.0.2", details.network.gateway = "10.0.0.1", details.network.prefix_length = 16;
+    BOOST_TEST(holds(R"({"IPAddress":"10.0.0.2","IpPrefixLen":16,"Gateway":"10.0.0.1",)"
+                     R"("PortMapping":{},"PortMapping":{"Tcp":{},"Udp":{}}})"));
+}
+
 BOOST_AUTO_TEST_CASE(warnings_are_null_or_left_out_when_there_are_none)
 {
     api::CreatedContainer created { std::string(64, 'c'), {} };

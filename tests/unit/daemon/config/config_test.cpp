@@ -90,8 +90,18 @@ std::vector<FlagRow> const flag_rows {
     { { "--libexec-dir=/l" }, "libexec-dir", "/l" },
     { { "--trust-driver-dir" }, "trust-driver-dir", "true" },
     { { "--allowed-host=a", "--allowed-host=b" }, "allowed-host", "a,b" },
-    { { "-icc=false", "-b", "none", "-dns", "1.1.1.1" }, "cors", "false" },
+    { { "-icc=false" }, "icc", "false" },
+    { { "-b", "none" }, "bridge", "none" },
+    { { "--bridge=br7" }, "bridge", "br7" },
+    { { "-dns", "1.1.1.1", "-dns=fe80::1" }, "dns", "1.1.1.1,fe80::1" },
+    { { "-ip", "127.0.0.1" }, "ip", "127.0.0.1" },
+    { { "-iptables=false" }, "iptables", "false" },
+    { { "--api-from-containers" }, "api-from-containers", "true" },
     // refused
+    { { "-b=a/b" }, "flag '--b': 'a/b' is not an interface's name, or none", "" },
+    { { "-b=0123456789abcdef" }, "is not an interface's name", "" },
+    { { "-ip=fe80::1" }, "flag '--ip': 'fe80::1' is not an IPv4 address", "" },
+    { { "-dns=localhost" }, "flag '--dns': 'localhost' is not an IP address", "" },
     { { "--nonsense" }, "unknown flag '--nonsense'", "" },
     { { "x" }, "unexpected argument 'x'", "" },
     { { "-" }, "unexpected argument '-'", "" },
@@ -199,13 +209,19 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_asked_for_must_be_there)
     BOOST_TEST(config.error().code == STAITHE_NOT_FOUND);
 }
 
-BOOST_AUTO_TEST_CASE(help_names_every_setting_and_old_network_flags_warn)
+BOOST_AUTO_TEST_CASE(help_names_every_setting)
 {
     auto const help = help_text();
     for (auto const& setting : settings())
         if (*setting.name)
             BOOST_TEST(help.find(std::string("--") + setting.name) != std::string::npos);
-    BOOST_TEST(parsed({ "-icc=false", "-b", "br0" }).value().warnings.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(ports_of_addresses)
+{
+    BOOST_TEST(port_of("tcp://127.0.0.1:4243") == 4243);
+    BOOST_TEST(port_of("tcp://[::1]:80") == 80);
+    BOOST_TEST(port_of("unix:///run/x:80") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(differences_are_found_by_name)

@@ -12,6 +12,7 @@
 #include "daemon/os/file.hpp"
 #include "tests/doubles/drivers/fake_drivers.hpp"
 #include "tests/doubles/drivers/temp_directory.hpp"
+#include "tests/unit/daemon/containers/fake_network.hpp"
 
 namespace staithe::doubles {
 
@@ -35,23 +36,30 @@ struct Engine {
     void boot(std::string boot_id = "boot-1", bool restart = false)
     {
         service.reset();
+        journal.reset();
+        volumes.reset();
         layers.reset();
+        network.forget();
         store.reset();
         store::Contents contents;
         store = std::move(store::Store::open(directory.path, contents)).value();
         layers = std::make_unique<layers::Layers>(
             layers::LayersOptions { "fake", directory.path, store->identity() }, catalog, log, contents.layers);
+        journal = std::move(events::Journal::create(*store, log)).value();
+        volumes =
+            std::move(volumes::Volumes::create(directory.path + "/volumes", *store, contents.volumes, log)).value();
         containers::Options options;
         options.directory = directory.path + "/containers";
         options.execution_driver = "run";
         options.boot_id = std::move(boot_id);
         options.restart = restart;
         service = std::make_unique<containers::Service>(
-            containers::Service::Needs { options, *store, *layers, catalog, images, log }, contents.containers);
-        std::set<std::string> ids;
+            containers::Service::Needs { options, *store, *layers, catalog, images, network, *volumes, *journal, log },
+            contents.containers, contents.links);
+        containers::Service::Known known { {}, contents.volumes };
         for (auto const& layer : contents.layers)
-            ids.insert(layer.id);
-        BOOST_REQUIRE(service->recover(keepers, ids));
+            known.layers.insert(layer.id);
+        BOOST_REQUIRE(service->recover(keepers, known));
     }
 
     std::string create(std::string const& name = "web", api::ContainerConfig config = {})
@@ -59,12 +67,33 @@ struct Engine {
         config.image = "box";
         if (!config.command)
             config.command = std::vector<std::string> { "true" };
-        auto const created = service->create("r", name, config);
+        api::CreateOptions options;
+        options.name = name;
+        options.publish_port_specs = publish_port_specs;
+        auto const created = service->create("r", options, config);
         BOOST_TEST_INFO((created ? "" : created.error().message));
         BOOST_REQUIRE(created);
         return created.value().id;
     }
-    void start(std::string_view name) { BOOST_REQUIRE(service->start("r", name, nullptr)); }
+    void start(std::string_view name, api::HostConfig const* host_config = nullptr)
+    {
+        auto const started = service->start("r", name, host_config);
+        BOOST_TEST_INFO((started ? "" : started.error().message));
+        BOOST_REQUIRE(started);
+    }
+    std::string start_error(std::string_view name, api::HostConfig const* host_config = nullptr)
+    {
+        auto const started = service->start("r", name, host_config);
+        return started ? "" : started.error().message;
+    }
+    /// "create box:latest, start box:latest": what was noted since the beginning.
+    std::string events()
+    {
+        std::string text;
+        BOOST_REQUIRE(journal->follow(
+            1, [&](api::Event const& event) { text += (text.empty() ? "" : ", ") + event.status + " " + event.from; }));
+        return text;
+    }
     /// The keeper tells that the run has ended.
     void end(std::string const& id, int status)
     {
@@ -88,9 +117,13 @@ struct Engine {
     FakeCatalog catalog;
     FakeImages images;
     FakeKeepers keepers;
+    FakeNetwork network;
+    bool publish_port_specs = false;
     os::Log log { ::open("/dev/null", O_WRONLY | O_CLOEXEC) };
     std::unique_ptr<store::Store> store;
     std::unique_ptr<layers::Layers> layers;
+    std::unique_ptr<volumes::Volumes> volumes;
+    std::unique_ptr<events::Journal> journal;
     std::unique_ptr<containers::Service> service;
 };
 

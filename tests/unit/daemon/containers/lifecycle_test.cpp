@@ -108,14 +108,14 @@ BOOST_FIXTURE_TEST_CASE(refusals, Engine)
     BOOST_TEST(service->kill("r", "web", 999).error().message == "Cannot kill container web: invalid signal 999");
     api::ContainerConfig config;
     config.image = "other:1";
-    BOOST_TEST(service->create("r", "", config).error().message == "No such image: other:1 (tag: 1)");
+    BOOST_TEST(service->create("r", { "", false, {} }, config).error().message == "No such image: other:1 (tag: 1)");
     config.image = "box";
-    BOOST_TEST(service->create("r", "", config).error().message == "No command specified");
+    BOOST_TEST(service->create("r", { "", false, {} }, config).error().message == "No command specified");
     config.command = std::vector<std::string> { "x" };
-    BOOST_TEST(service->create("r", "web", config).error().message == "Conflict, /web already exists.");
-    BOOST_TEST(service->create("r", id.substr(0, 12), config).error().code == STAITHE_CONFLICT);
-    BOOST_TEST(service->create("r", "a/b", config).error().message == "Cannot find child for /a");
-    BOOST_TEST(static_cast<bool>(service->create("r", "web/b", config)));
+    BOOST_TEST(service->create("r", { "web", false, {} }, config).error().message == "Conflict, /web already exists.");
+    BOOST_TEST(service->create("r", { id.substr(0, 12), false, {} }, config).error().code == STAITHE_CONFLICT);
+    BOOST_TEST(service->create("r", { "a/b", false, {} }, config).error().message == "Cannot find child for /a");
+    BOOST_TEST(static_cast<bool>(service->create("r", { "web/b", false, {} }, config)));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_failed_create_leaves_nothing_and_frees_the_name, Engine)
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_failed_create_leaves_nothing_and_frees_the_name, Engin
     catalog.storage_driver->fail_create = "disk full";
     api::ContainerConfig config;
     config.image = "box", config.command = std::vector<std::string> { "x" };
-    BOOST_TEST(service->create("r", "web", config).error().code == STAITHE_NO_SPACE);
+    BOOST_TEST(service->create("r", { "web", false, {} }, config).error().code == STAITHE_NO_SPACE);
     BOOST_TEST(service->list(all()).value().empty());
     catalog.storage_driver->fail_create.clear();
     create("web");

@@ -1,6 +1,7 @@
 // The table of recovery.cpp: each state of the row × what the keeper left.
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/unit/daemon/containers/engine.hpp"
@@ -129,6 +130,31 @@ BOOST_FIXTURE_TEST_CASE(what_a_reboot_ended_is_started_again_when_wanted, Engine
     service->shut_down();
 }
 
+BOOST_FIXTURE_TEST_CASE(a_daemon_that_ends_while_it_starts_them_again_is_taken_over_from, Engine)
+{
+    create("a"), create("b");
+    start("a"), start("b");
+    keepers.running.clear();
+    std::atomic<bool> go_on = false;
+    keepers.during_start = [&] {
+        while (!go_on)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    boot("boot-2", true);
+    BOOST_TEST(state("b").exit_code == -127);
+    std::thread end([&] { service->shut_down(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    go_on = true;
+    end.join();
+    BOOST_TEST(keepers.running.size() == 1u);
+    boot("boot-2", true);
+    for (int i = 0; i < 500 && !(state("a").running && state("b").running); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    BOOST_TEST(state("a").running);
+    BOOST_TEST(state("b").running);
+    service->shut_down();
+}
+
 BOOST_FIXTURE_TEST_CASE(many_are_adopted_at_once, Engine)
 {
     for (int i = 0; i < 100; ++i) {
@@ -147,8 +173,7 @@ BOOST_FIXTURE_TEST_CASE(left_over_directories_go_but_not_those_of_quarantined_co
     BOOST_REQUIRE(os::make_directories(directory_of(orphan) + "/deep/er"));
     BOOST_REQUIRE(os::make_directory(directory_of(quarantined)));
     service->shut_down();
-    std::set<std::string> const rows { quarantined };
-    BOOST_REQUIRE(service->recover(keepers, rows));
+    BOOST_REQUIRE(service->recover(keepers, { { quarantined }, {} }));
     BOOST_TEST(!os::exists(directory_of(orphan)));
     BOOST_TEST(os::exists(directory_of(quarantined)));
     BOOST_TEST(os::exists(directory_of(id)));

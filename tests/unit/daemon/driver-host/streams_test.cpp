@@ -28,7 +28,7 @@ BOOST_FIXTURE_TEST_SUITE(streams, Pipe)
 
 BOOST_AUTO_TEST_CASE(a_stream_is_complete_only_when_it_is_said_to_be)
 {
-    ActiveCall call(1, {}, std::move(read));
+    ActiveCall call(1, {}, std::move(read), {});
     PipeSource source(call);
     char buffer[16];
     BOOST_REQUIRE_EQUAL(::write(write.get(), "abc", 3), 3);
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_stream_is_complete_only_when_it_is_said_to_be)
 
 BOOST_AUTO_TEST_CASE(a_cut_stream_is_an_error)
 {
-    ActiveCall call(1, {}, std::move(read));
+    ActiveCall call(1, {}, std::move(read), {});
     call.end_stream({ false, { STAITHE_IO, 0, "unexpected EOF" } });
     write.reset();
     char byte;
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_cut_stream_is_an_error)
 
 BOOST_AUTO_TEST_CASE(a_cancelled_stream_is_an_error)
 {
-    ActiveCall call(1, {}, std::move(read));
+    ActiveCall call(1, {}, std::move(read), {});
     call.cancel();
     write.reset();
     char byte;
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_stream_is_an_error)
 
 BOOST_AUTO_TEST_CASE(a_sink_tells_why_its_reader_has_gone_and_remembers_it)
 {
-    ActiveCall call(1, {}, std::move(write));
+    ActiveCall call(1, {}, std::move(write), {});
     call.end_stream({ false, { STAITHE_NO_SPACE, 0, "disk is full" } });
     read.reset();
     PipeSink sink(call);

@@ -9,8 +9,8 @@ using namespace staithe::drivers::test;
 
 namespace {
 
-char const* const functions[] = { "create", "remove", "mount", "list", "apply", "diff", "export_tree", "changes",
-    "usage", "tree_hash" };
+char const* const functions[] = { "create", "remove", "mount", "list", "apply", "diff", "pack", "changes", "usage",
+    "tree_hash" };
 
 /// "" for success, else the message.
 std::string call(StorageDriver& driver, std::string const& function, Call const& how)
@@ -30,8 +30,8 @@ std::string call(StorageDriver& driver, std::string const& function, Call const&
         return message(driver.apply(how, layer_b, source));
     if (function == "diff")
         return message(driver.diff(how, layer_b, "", sink));
-    if (function == "export_tree")
-        return message(driver.export_tree(how, layer_b, sink));
+    if (function == "pack")
+        return message(driver.pack(how, UniqueFd(::open("/", O_PATH | O_CLOEXEC)).get(), "/", ".", sink));
     if (function == "changes")
         return message(driver.changes(how, layer_b, ""));
     if (function == "usage")

@@ -43,8 +43,10 @@ BOOST_AUTO_TEST_CASE(carries_every_function_there_and_back)
     TextSink diff, exported;
     BOOST_REQUIRE(driver->diff(soon(), layer_a, "", diff));
     BOOST_CHECK(diff.text == content);
-    BOOST_REQUIRE(driver->export_tree(soon(), layer_a, exported));
-    BOOST_CHECK(exported.text == content);
+    UniqueFd const top(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    BOOST_REQUIRE(driver->pack(soon(), top.get(), "/etc", "x/etc", exported));
+    BOOST_CHECK_EQUAL(exported.text, "/etc x/etc directory");
+    BOOST_REQUIRE(!driver->pack(soon(), -1, "/etc", "etc", exported));
     auto const hash = driver->tree_hash(soon(), layer_a);
     BOOST_REQUIRE(hash);
     BOOST_CHECK_EQUAL(hash.value(), "sha256:" + layer_a);

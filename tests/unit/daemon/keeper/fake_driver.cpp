@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <memory>
 #include <vector>
 
@@ -62,6 +63,8 @@ public:
             ::raise(SIGKILL);
         if (test == "hang")
             ::pause();
+        if (test == "tell")
+            tell(container);
         pid_t const keeper = ::getpid();
         m_pid = ::fork();
         if (m_pid == 0)
@@ -90,6 +93,18 @@ public:
     Result<std::string> stats(staithe_call const&, std::string_view) { return std::string("{\"oom_kills\":1}"); }
 
 private:
+    /// What it was given to mount, and in which network, into a file "told" beside the mark.
+    void tell(staithe_container const& container) const
+    {
+        std::ofstream out(m_mark.substr(0, m_mark.rfind('/')) + "/told");
+        out << (container.network_namespace >= 0 ? "network\n" : "no network\n");
+        for (size_t i = 0; i < container.mount_count; ++i) {
+            auto const& mount = *container.mounts[i];
+            bool const has_mark = ::faccessat(mount.fd, "mark", F_OK, 0) == 0;
+            out << view(mount.target) << ' ' << mount.flags << (has_mark ? " mark\n" : " nothing\n");
+        }
+    }
+
     std::string m_mark;
     pid_t m_pid = 0;
 };

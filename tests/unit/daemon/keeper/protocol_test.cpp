@@ -33,6 +33,8 @@ Start full_start()
     start.clients[1].early = "early";
     start.clients[1].in = true;
     start.deadline_ns = 1234567890123;
+    start.network = true;
+    start.mounts = { { "/data", true, false, true }, { "/etc/hosts", false, true, false } };
     return start;
 }
 
@@ -49,13 +51,33 @@ BOOST_AUTO_TEST_CASE(start_comes_back_as_it_was)
     BOOST_TEST(decoded.value().clients[1].early == "early");
     BOOST_TEST(decoded.value().limits.memory_swap == -1);
     BOOST_TEST(decoded.value().deadline_ns == 1234567890123);
+    BOOST_TEST(decoded.value().network);
+    BOOST_TEST_REQUIRE(decoded.value().mounts.size() == 2u);
+    BOOST_TEST((decoded.value().mounts[0].target == "/data" && decoded.value().mounts[0].read_only
+        && decoded.value().mounts[0].volume && !decoded.value().mounts[0].file));
+    BOOST_TEST((decoded.value().mounts[1].file && !decoded.value().mounts[1].volume));
+}
+
+BOOST_AUTO_TEST_CASE(the_start_of_an_older_daemon_has_neither_network_nor_mounts)
+{
+    auto start = full_start();
+    start.network = false;
+    start.mounts.clear();
+    auto const bytes = encoded(start);
+    auto const decoded = decode_start(std::string_view(bytes).substr(0, bytes.size() - 1 - 4));
+    BOOST_REQUIRE(decoded);
+    BOOST_TEST(!decoded.value().network);
+    BOOST_TEST(decoded.value().mounts.empty());
+    BOOST_TEST(decoded.value().deadline_ns == 1234567890123);
 }
 
 BOOST_AUTO_TEST_CASE(every_cut_is_noticed_and_every_addition_ignored)
 {
     auto const bytes = encoded(full_start());
+    auto const since_2 = 1 + 4 + (4 + 4 + 5 + 3) + (4 + 4 + 10 + 3);
     for (size_t size = 0; size < bytes.size(); ++size)
-        BOOST_TEST(!decode_start(std::string_view(bytes).substr(0, size)));
+        BOOST_TEST((size == bytes.size() - since_2)
+            == static_cast<bool>(decode_start(std::string_view(bytes).substr(0, size))));
     BOOST_TEST(static_cast<bool>(decode_start(bytes + "from a younger daemon")));
 }
 

@@ -93,6 +93,7 @@ BOOST_FIXTURE_TEST_CASE(everything_comes_back, Fixture)
     BOOST_REQUIRE(contents.containers.size() == 1u);
     auto const& found = contents.containers[0];
     BOOST_TEST(to_json(found) == to_json(container('b')));
+    BOOST_TEST(run_to_json(found) == run_to_json(container('b')));
     BOOST_TEST(found.name == "/cb");
     BOOST_TEST(found.created_ns == 17);
     BOOST_TEST((found.config.command && found.config.command->empty()));
@@ -112,6 +113,9 @@ BOOST_FIXTURE_TEST_CASE(a_run_is_saved, Fixture)
     record.run = 3, record.boot = "boot", record.state.running = true, record.state.started_ns = 8;
     record.state.exit_code = -127, record.state.finished_ns = 9;
     record.host_config.privileged = true;
+    record.network = { "10.0.0.2", "10.0.0.1", "staithe0", 16,
+        { { api::Protocol::Tcp, 80, "0.0.0.0", 65535 }, { api::Protocol::Udp, 53, "", 0 } } };
+    record.volumes = { { "/v", { "/state/volumes/1/data", true } }, { "/b", { "/host \"b\"", false } } };
     BOOST_REQUIRE(store->save_run(record));
     store = open();
     auto const& found = contents.containers.at(0);
@@ -122,6 +126,100 @@ BOOST_FIXTURE_TEST_CASE(a_run_is_saved, Fixture)
     BOOST_TEST(found.state.started_ns == 8);
     BOOST_TEST(found.state.finished_ns == 9);
     BOOST_TEST(found.host_config.privileged);
+    BOOST_TEST(found.host_config.lxc_conf.size() == 2u);
+    BOOST_TEST(found.network.ip_address == "10.0.0.2");
+    BOOST_TEST(found.network.prefix_length == 16);
+    BOOST_REQUIRE(found.network.ports.size() == 2u);
+    BOOST_TEST(found.network.ports[0].host_port == 65535);
+    BOOST_TEST((found.network.ports[1].protocol == api::Protocol::Udp));
+    BOOST_TEST(found.network.ports[1].container_port == 53);
+    BOOST_REQUIRE(found.volumes);
+    BOOST_TEST(found.volumes->at("/v").writable);
+    BOOST_TEST(found.volumes->at("/b").host_path == "/host \"b\"");
+    BOOST_TEST(!found.volumes->at("/b").writable);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_run_had_is_forgotten_with_it, Fixture)
+{
+    auto store = open();
+    auto record = container('b');
+    record.network.ip_address = "10.0.0.2", record.publish_port_specs = true;
+    BOOST_REQUIRE(store->add_container(record, layer('b')));
+    record.network = {}, record.volumes.emplace();
+    BOOST_REQUIRE(store->save_run(record));
+    store = open();
+    auto const& found = contents.containers.at(0);
+    BOOST_TEST(found.network.ip_address.empty());
+    BOOST_TEST(found.publish_port_specs);
+    BOOST_TEST((found.volumes && found.volumes->empty())); // told apart from "never started"
+}
+
+BOOST_FIXTURE_TEST_CASE(links_lead_elsewhere_and_go_with_either_end, Fixture)
+{
+    auto store = open();
+    for (char const digit : std::string("abcd"))
+        BOOST_REQUIRE(store->add_container(container(digit), layer(digit)));
+    auto near = container('e');
+    near.name = "/ca.b"; // sorts next to the links of "/ca"
+    BOOST_REQUIRE(store->add_container(near, layer('e')));
+    BOOST_REQUIRE(store->add_link({ "/ca/db", id_of('b') }));
+    BOOST_REQUIRE(store->add_link({ "/ca/web", id_of('c') }));
+    BOOST_REQUIRE(store->add_link({ "/cb/web", id_of('c') }));
+    BOOST_REQUIRE(store->add_link({ "/cb/other", id_of('d') }));
+    BOOST_REQUIRE(store->add_link({ "/ca/web", id_of('d') })); // leads elsewhere now
+    BOOST_REQUIRE(store->add_link({ "/ca.b/web", id_of('d') }));
+    BOOST_REQUIRE(store->remove_link("/cb/other"));
+    store = open();
+    BOOST_REQUIRE(contents.links.size() == 4u);
+    BOOST_TEST(contents.containers[0].name == "/ca");
+    BOOST_TEST(contents.links[3].path == "/cb/web");
+    BOOST_TEST(contents.links[3].container == id_of('c'));
+    BOOST_REQUIRE(store->remove_container(container('c'))); // a child
+    BOOST_REQUIRE(store->remove_container(container('a'))); // a parent
+    store = open();
+    BOOST_REQUIRE(contents.links.size() == 1u);
+    BOOST_TEST(contents.links[0].path == "/ca.b/web");
+    BOOST_TEST(contents.links[0].container == id_of('d'));
+    BOOST_TEST(contents.damages.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(volumes_and_settings_come_back, Fixture)
+{
+    auto store = open();
+    BOOST_REQUIRE(store->add_volumes({ { id_of('1'), 5 }, { id_of('2'), 6 }, { id_of('3'), 7 } }));
+    BOOST_TEST(!store->add_volumes({ { id_of('4'), 5 }, { id_of('2'), 6 } })); // all or nothing
+    BOOST_REQUIRE(store->remove_volumes({ id_of('1'), id_of('3'), id_of('9') }));
+    BOOST_REQUIRE(store->set("network.subnet", "10.0.0.0/16"));
+    BOOST_REQUIRE(store->set("network.subnet", "10.1.0.0/16"));
+    store = open();
+    BOOST_REQUIRE(contents.volumes.size() == 1u);
+    BOOST_TEST(contents.volumes[0].id == id_of('2'));
+    BOOST_TEST(contents.volumes[0].created_ns == 6);
+    BOOST_REQUIRE(contents.settings.size() == 1u);
+    BOOST_TEST(contents.settings["network.subnet"] == "10.1.0.0/16");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_childs_own_name_is_no_link, Fixture)
+{
+    auto store = open();
+    auto child = container('b');
+    child.name = "/ca/b";
+    BOOST_REQUIRE(store->add_container(container('a'), layer('a')));
+    BOOST_REQUIRE(store->add_container(child, layer('b')));
+    BOOST_REQUIRE(store->add_link({ "/ca/b/deep", id_of('a') }));
+    BOOST_REQUIRE(store->add_link({ "/ca/b", id_of('a') })); // neither takes it away
+    BOOST_REQUIRE(store->remove_link("/ca/b"));
+    BOOST_REQUIRE(store->add_volumes({ { id_of('1'), 5 }, { id_of('2'), 6 } }));
+    store = open();
+    BOOST_TEST(contents.containers.at(1).name == "/ca/b");
+    BOOST_REQUIRE(contents.links.size() == 1u);
+    BOOST_TEST(contents.links[0].path == "/ca/b/deep");
+    BOOST_REQUIRE(store->remove_container(contents.containers[0], { id_of('1') }));
+    store = open();
+    BOOST_TEST(contents.containers.at(0).name == "/ca/b"); // outlives its parent
+    BOOST_TEST(contents.links.empty());
+    BOOST_TEST(contents.volumes.size() == 1u);
+    BOOST_TEST(contents.damages.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(removal_takes_all_rows, Fixture)
@@ -179,11 +277,42 @@ BOOST_FIXTURE_TEST_CASE(an_unreadable_row_is_put_aside_and_the_rest_lives, Fixtu
     store = open();
     BOOST_REQUIRE(contents.containers.size() == 1u);
     BOOST_TEST(contents.containers[0].id == id_of('c'));
-    BOOST_REQUIRE(contents.damages.size() == 1u);
+    BOOST_REQUIRE(contents.damages.size() == 2u);
+    BOOST_TEST(contents.damages[1].find("name '/cb' was put aside") == 0u); // and is free again
     BOOST_TEST(contents.damages[0].find("container '" + id_of('b') + "' was put aside") == 0u);
     BOOST_TEST(contents.layers.size() == 2u); // its layer is not taken for a left-over
     store = open();
     BOOST_TEST(contents.damages.empty()); // told once, kept in the table quarantine
+}
+
+BOOST_FIXTURE_TEST_CASE(names_that_make_no_sense_are_put_aside, Fixture)
+{
+    auto store = open();
+    BOOST_REQUIRE(store->add_container(container('b'), layer('b')));
+    store.reset();
+    {
+        auto database = std::move(Database::open(file())).value();
+        BOOST_REQUIRE(database->transaction(Durability::Durable, [](Poco::Data::Session& session) {
+            std::string id = id_of('b'), gone = id_of('9');
+            for (std::string path : { "", "/", "x", "//", "/cb/", "/cb//a" })
+                session << "INSERT INTO names VALUES (?, ?, 0)", use(path), use(id), now;
+            session << "INSERT INTO names VALUES ('/cb/gone', ?, 0)", use(gone), now;
+            session << "INSERT INTO names VALUES ('/cb/good', ?, 0)", use(id), now;
+            session << "INSERT INTO names VALUES ('/second', ?, 1)", use(id), now;
+            session << "INSERT INTO volumes VALUES ('../../etc', 1)", now;
+        }));
+    }
+    store = open();
+    BOOST_TEST(contents.damages.size() == 9u);
+    BOOST_REQUIRE(contents.links.size() == 1u);
+    BOOST_TEST(contents.links[0].path == "/cb/good");
+    BOOST_TEST(contents.containers.at(0).name == "/cb");
+    BOOST_TEST(contents.volumes.empty());
+    auto other = container('c');
+    other.name = "/second"; // nothing blocks it any more
+    BOOST_REQUIRE(store->add_container(other, layer('c')));
+    store = open();
+    BOOST_TEST(contents.damages.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_file_that_is_no_database_is_set_aside_and_named, Fixture)
@@ -239,7 +368,9 @@ BOOST_FIXTURE_TEST_CASE(a_younger_schema_is_refused, Fixture)
 BOOST_AUTO_TEST_CASE(records_with_another_shape_are_corrupt)
 {
     for (auto const* text : { "", "[]", "7", "{\"path\":7}", "{\"args\":{}}", "{\"config\":[]}", "{\"args\":[1]}",
-             "{\"host_config\":{\"lxc_conf\":[[\"one\"]]}}", "{\"path\":\"x\"" }) {
+             "{\"host_config\":{\"lxc_conf\":[[\"one\"]]}}", "{\"volumes\":{\"/v\":7}}", "{\"volumes\":[]}",
+             "{\"network\":{\"ports\":[{\"protocol\":\"sctp\"}]}}", "{\"network\":{\"ports\":[{\"host_port\":65536}]}}",
+             "{\"network\":{\"ports\":[7]}}", "{\"path\":\"x\"" }) {
         ContainerRecord record;
         auto const read = from_json(text, record);
         BOOST_TEST_INFO(text);

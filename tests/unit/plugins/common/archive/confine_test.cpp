@@ -18,7 +18,7 @@
 #include <functional>
 
 #include "plugins/common/archive/confine.hpp"
-#include "plugins/common/archive/dir_stack.hpp"
+#include "trees/dir_stack.hpp"
 
 using namespace staithe;
 using namespace staithe::archive;
@@ -36,7 +36,7 @@ struct Cell {
         std::ofstream(program()) << "#!/bin/true\n";
         ::chmod(program().c_str(), 0755);
     }
-    ~Cell() { (void)archive::remove_tree(AT_FDCWD, path.c_str()); }
+    ~Cell() { (void)trees::remove_tree(AT_FDCWD, path.c_str()); }
 
     static std::string make_path()
     {

@@ -7,11 +7,12 @@
 
 #include <fstream>
 
-#include "plugins/common/archive/dir_stack.hpp"
 #include "plugins/common/archive/parents.hpp"
+#include "trees/dir_stack.hpp"
 
 using namespace staithe;
-using namespace staithe::archive;
+using namespace staithe::trees;
+using staithe::archive::Parents;
 
 namespace {
 
