@@ -12,6 +12,7 @@
 #include "daemon/drivers/descriptor_watch.hpp"
 #include "daemon/drivers/keeper_client.hpp"
 #include "daemon/drivers/keeper_process.hpp"
+#include "daemon/drivers/silent_keeper.hpp"
 #include "daemon/os/file.hpp"
 
 namespace staithe::drivers {
@@ -201,10 +202,15 @@ namespace {
                 clients[i].socket = std::move(question.fds[fixed_files + i]);
             return Error(started.error());
         }
-        undo.dismiss();
-        STAITHE_TRY(reap_later(std::move(process)));
         KeeperFacts facts { start.container, start.run, started.value().pid, started.value().started_ns, start.driver };
-        return follow(std::make_shared<KeeperClient>(std::move(facts), std::move(ends.first)));
+        auto followed = follow(std::make_shared<KeeperClient>(std::move(facts), std::move(ends.first)));
+        if (!followed) { // a container that nobody hears of must not run
+            process.kill();
+            return followed;
+        }
+        undo.dismiss();
+        (void)reap_later(std::move(process)); // else it stays a zombie, with its exit told all the same
+        return followed;
     }
 
     // A keeper that does not answer is killed, and what its driver may have left half-made is freed.
@@ -237,8 +243,11 @@ namespace {
         auto const answer = converse(channel, message(Type::Hello, rpc::keeper::Hello {}, 1), call.deadline);
         if (!answer && answer.error().code == STAITHE_UNAVAILABLE)
             return Error { STAITHE_NOT_FOUND, 0, "the container's keeper has ended" };
-        if (!answer)
-            return Error(answer.error());
+        if (!answer) {
+            STAITHE_TRY(end_silent_keeper(socket_of(container)));
+            return Error { STAITHE_UNAVAILABLE, 0,
+                "the container's keeper did not answer and was ended: " + answer.error().message };
+        }
         STAITHE_TRY(expect(answer.value(), Type::Welcome));
         auto const welcome = STAITHE_TRY(rpc::keeper::decode_welcome(answer.value().payload));
         if (welcome.container != container)

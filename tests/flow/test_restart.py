@@ -106,6 +106,24 @@ class RestartFlow(OwnDaemonCase):
         daemon.start_container("lost")
         self.assertTrue(daemon.inspect("lost")["State"]["Running"])
 
+    def test_a_keeper_that_sleeps_is_ended_before_its_container_is_declared_lost(self):
+        """It would wake beside the next run, and spoil its record and its socket."""
+        daemon = self.daemon_with_busybox("-r=false")
+        container = daemon.create("sleep", "1000")
+        daemon.start_container(container)
+        sleeper, = daemon.keepers()
+        daemon.kill()
+        os.kill(sleeper, signal.SIGSTOP)
+        daemon.start()  # asks the keeper, for ten seconds
+        self.assertEqual(daemon.keepers(), [])
+        state = daemon.inspect(container)["State"]
+        self.assertEqual((state["Running"], state["ExitCode"]), (False, -127))
+        self.assertIn("did not answer and was ended", daemon.log())
+        daemon.start_container(container)
+        daemon.kill()
+        daemon.start()
+        self.assertTrue(daemon.inspect(container)["State"]["Running"])
+
     def test_lost_containers_are_started_again_by_default(self):
         daemon = self.daemon_with_busybox()
         container = daemon.create("sleep", "1000")
