@@ -135,13 +135,16 @@ BOOST_FIXTURE_TEST_CASE(a_daemon_that_ends_while_it_starts_them_again_is_taken_o
     create("a"), create("b");
     start("a"), start("b");
     keepers.running.clear();
-    std::atomic<bool> go_on = false;
+    std::atomic<bool> begun = false, go_on = false;
     keepers.during_start = [&] {
+        begun = true;
         while (!go_on)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
     };
     boot("boot-2", true);
     BOOST_TEST(state("b").exit_code == -127);
+    while (!begun)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     std::thread end([&] { service->shut_down(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     go_on = true;
