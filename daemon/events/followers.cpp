@@ -28,7 +28,6 @@ Result<std::unique_ptr<api::EventService::Subscription>> Journal::follow(int64_t
     std::vector<api::Event> unwritten;
     {
         MutexLock lock(m_mutex);
-        STAITHE_TRY(start(m_teller, &Journal::tell));
         written = m_written;
         if (since_s > 0)
             unwritten = after(written);
@@ -52,8 +51,8 @@ Result<std::unique_ptr<api::EventService::Subscription>> Journal::follow(int64_t
     {
         MutexLock lock(m_mutex);
         follower->busy = false;
-        m_to_tell.notify_one();
     }
+    (void)m_teller.wake();
     if (!read)
         return std::move(read.error()).with_context("cannot read the journal");
     return std::unique_ptr<Subscription>(std::move(follower));
@@ -85,16 +84,14 @@ Journal::Follower* Journal::next_to_tell()
     return next;
 }
 
-/// The teller's thread.
+/// The teller's work.
 void Journal::tell()
 {
     MutexLock lock(m_mutex);
     while (!m_stopping) {
         auto* const follower = next_to_tell();
-        if (!follower) {
-            m_to_tell.wait(m_mutex);
-            continue;
-        }
+        if (!follower)
+            return;
         auto const events = after(follower->told);
         follower->told = m_last;
         follower->busy = true;

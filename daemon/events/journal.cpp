@@ -1,7 +1,6 @@
 #include "daemon/events/journal.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "daemon/events/follower.hpp"
@@ -20,29 +19,15 @@ Journal::Journal(store::Store& store, os::Log& log, uint64_t last)
     , m_log(log)
     , m_last(last)
     , m_written(last)
+    , m_writer([this] { write(); })
+    , m_teller([this] { tell(); })
 {
 }
 
 Result<std::unique_ptr<Journal>> Journal::create(store::Store& store, os::Log& log)
 {
     auto const last = STAITHE_TRY(store.last_event());
-    std::unique_ptr<Journal> journal(new Journal(store, log, last));
-    MutexLock lock(journal->m_mutex);
-    STAITHE_TRY(journal->start(journal->m_writer, &Journal::write));
-    lock.unlock();
-    return journal;
-}
-
-Result<void> Journal::start(std::thread& thread, void (Journal::*work)())
-{
-    if (thread.joinable())
-        return {};
-    try {
-        thread = std::thread(work, this);
-        return {};
-    } catch (std::system_error const& e) {
-        return Error { STAITHE_UNAVAILABLE, e.code().value(), std::string("cannot start a thread: ") + e.what() };
-    }
+    return std::unique_ptr<Journal>(new Journal(store, log, last));
 }
 
 Journal::~Journal()
@@ -50,41 +35,36 @@ Journal::~Journal()
     {
         MutexLock lock(m_mutex);
         m_stopping = true;
-        m_recorded.notify_all();
-        m_to_tell.notify_all();
+        m_ending.notify_all();
     }
-    for (auto* thread : { &m_writer, &m_teller })
-        if (thread->joinable())
-            thread->join();
+    m_teller.stop();
+    m_writer.stop();
+    write();
 }
 
 void Journal::record(std::string_view status, std::string_view id, std::string_view from)
 {
     api::Event event { 0, 0, std::string(status), std::string(id.substr(0, id_digits)), std::string(from) };
     MutexLock lock(m_mutex);
-    bool const writer_sleeps = m_last == m_written;
     event.cursor = ++m_last;
     event.time_ns = os::real_time_ns();
     m_recent.push_back(std::move(event));
-    if (writer_sleeps)
-        m_recorded.notify_one();
-    if (!m_followers.empty())
-        m_to_tell.notify_one();
+    bool const somebody_follows = !m_followers.empty();
     if (m_recent.size() > history)
         forget();
+    lock.unlock();
+    (void)m_writer.wake(); // without a thread now it is the next event's to wake it, or the end's
+    if (somebody_follows)
+        (void)m_teller.wake();
 }
 
-/// The writer's thread.
+/// The writer's work.
 void Journal::write()
 {
     MutexLock lock(m_mutex);
-    for (;;) {
-        while (m_last == m_written && !m_stopping)
-            m_recorded.wait(m_mutex);
-        if (m_last == m_written)
-            return;
+    while (m_last != m_written) {
         if (!m_stopping)
-            (void)m_recorded.wait_for(
+            (void)m_ending.wait_for(
                 m_mutex, m_failing ? std::chrono::nanoseconds(pause_after_failure) : std::chrono::nanoseconds(delay));
         auto events = after(m_written);
         if (events.size() > written_at_once)

@@ -12,10 +12,9 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include <staithe/cpp/mutex.hpp>
+#include <staithe/cpp/worker.hpp>
 
 #include "api/services/event_service.hpp"
 #include "daemon/os/log.hpp"
@@ -47,8 +46,6 @@ private:
     class Follower;
 
     Journal(store::Store&, os::Log&, uint64_t last);
-    /// Unless it was started before.
-    Result<void> start(std::thread&, void (Journal::*work)()) REQUIRES(m_mutex);
     void write() EXCLUDES(m_mutex);
     void note_written(Result<void> const&, uint64_t last) REQUIRES(m_mutex);
     void tell() EXCLUDES(m_mutex);
@@ -61,7 +58,7 @@ private:
     store::Store& m_store;
     os::Log& m_log;
     mutable Mutex m_mutex;
-    CondVar m_recorded, m_to_tell, m_told;
+    CondVar m_ending, m_told;
     /// The youngest events, without a hole: what is not written yet or not told to every follower.
     std::deque<api::Event> m_recent GUARDED_BY(m_mutex);
     uint64_t m_last GUARDED_BY(m_mutex); ///< cursor of the youngest event
@@ -69,8 +66,7 @@ private:
     bool m_failing GUARDED_BY(m_mutex) = false; ///< the last attempt to write failed
     bool m_stopping GUARDED_BY(m_mutex) = false;
     std::set<Follower*> m_followers GUARDED_BY(m_mutex);
-    std::thread m_writer;
-    std::thread m_teller; ///< from the first follower on; like the writer, started under the lock
+    Worker m_writer, m_teller;
 };
 
 } // namespace staithe::events

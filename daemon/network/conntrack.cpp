@@ -63,18 +63,8 @@ namespace {
 
 FlowCleaner::FlowCleaner(os::Log& log)
     : m_log(log)
+    , m_worker([this] { work(); })
 {
-}
-
-FlowCleaner::~FlowCleaner()
-{
-    {
-        MutexLock lock(m_mutex);
-        m_stop = true;
-    }
-    m_changed.notify_all();
-    if (m_thread.joinable())
-        m_thread.join();
 }
 
 void FlowCleaner::forget(uint16_t udp_port)
@@ -82,31 +72,25 @@ void FlowCleaner::forget(uint16_t udp_port)
     {
         MutexLock lock(m_mutex);
         m_ports.insert(udp_port);
-        if (!m_thread.joinable())
-            m_thread = std::thread([this] { run(); });
     }
-    m_changed.notify_all();
+    warn(m_worker.wake());
 }
 
-void FlowCleaner::run()
+void FlowCleaner::work()
 {
+    // A burst of starts is one walk.
+    std::this_thread::sleep_for(gathering);
     MutexLock lock(m_mutex);
-    for (;;) {
-        while (m_ports.empty() && !m_stop)
-            m_changed.wait(m_mutex);
-        if (m_stop)
-            return;
-        lock.unlock();
-        // A burst of starts is one walk.
-        std::this_thread::sleep_for(gathering);
-        lock.lock();
-        auto const ports = std::exchange(m_ports, {});
-        lock.unlock();
-        auto const forgotten = forget_flows(ports);
-        if (!forgotten)
-            m_log.warning("earlier UDP traffic may miss its container: " + forgotten.error().message);
-        lock.lock();
-    }
+    auto const ports = std::exchange(m_ports, {});
+    lock.unlock();
+    if (!ports.empty())
+        warn(forget_flows(ports));
+}
+
+void FlowCleaner::warn(Result<void> const& forgotten) const
+{
+    if (!forgotten)
+        m_log.warning("earlier UDP traffic may miss its container: " + forgotten.error().message);
 }
 
 } // namespace staithe::network

@@ -3,10 +3,8 @@
 
 #include <cstdint>
 #include <set>
-#include <thread>
 
-#include <staithe/cpp/mutex.hpp>
-#include <staithe/cpp/result.hpp>
+#include <staithe/cpp/worker.hpp>
 
 #include "daemon/os/log.hpp"
 
@@ -18,7 +16,6 @@ namespace staithe::network {
 class FlowCleaner {
 public:
     explicit FlowCleaner(os::Log&);
-    ~FlowCleaner();
     FlowCleaner(FlowCleaner const&) = delete;
     FlowCleaner& operator=(FlowCleaner const&) = delete;
 
@@ -26,14 +23,13 @@ public:
     void forget(uint16_t udp_port) EXCLUDES(m_mutex);
 
 private:
-    void run() EXCLUDES(m_mutex);
+    void work() EXCLUDES(m_mutex);
+    void warn(Result<void> const& forgotten) const;
 
     os::Log& m_log;
     Mutex m_mutex;
-    CondVar m_changed;
     std::set<uint16_t> m_ports GUARDED_BY(m_mutex);
-    bool m_stop GUARDED_BY(m_mutex) = false;
-    std::thread m_thread; // from the first port on; started under the lock
+    Worker m_worker; // last: its thread ends before the ports go
 };
 
 } // namespace staithe::network

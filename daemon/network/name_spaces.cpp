@@ -67,44 +67,34 @@ Result<std::unique_ptr<NameSpaces>> NameSpaces::create()
 
 NameSpaces::NameSpaces(UniqueFd home)
     : m_home(std::move(home))
-    , m_thread([this] { run(); })
+    , m_worker([this] { work(); })
 {
-}
-
-NameSpaces::~NameSpaces()
-{
-    {
-        MutexLock lock(m_mutex);
-        m_stop = true;
-    }
-    m_changed.notify_all();
-    m_thread.join();
+    (void)m_worker.wake();
 }
 
 Result<NameSpace> NameSpaces::take()
 {
     MutexLock lock(m_mutex);
     ++m_waiting;
-    m_changed.notify_all();
-    while (m_spare.empty() && m_failures.empty())
-        m_changed.wait(m_mutex);
+    while (m_spare.empty() && m_failures.empty()) {
+        auto const woken = m_worker.wake();
+        if (!woken)
+            m_failures.push_back(woken.error());
+        else
+            m_changed.wait(m_mutex);
+    }
     auto result = m_spare.empty() ? Result<NameSpace>(pop(m_failures)) : Result<NameSpace>(pop(m_spare));
     if (--m_waiting == 0)
         m_failures.clear();
-    m_changed.notify_all();
+    (void)m_worker.wake(); // for the next one; without a thread now, that one tries again
     return result;
 }
 
-void NameSpaces::run()
+/// Until nobody waits and there are spares again. After a failure that nobody waits for, the next take() tries again.
+void NameSpaces::work()
 {
     MutexLock lock(m_mutex);
-    while (!m_stop) {
-        // After a failure nothing is tried again until somebody wants it.
-        bool const wanted = m_waiting > m_spare.size() + m_failures.size();
-        if (!wanted && (m_spare.size() >= spare_count || !m_failures.empty())) {
-            m_changed.wait(m_mutex);
-            continue;
-        }
+    while (!m_worker.stopping() && (m_waiting > m_spare.size() + m_failures.size() || m_spare.size() < spare_count)) {
         lock.unlock();
         auto made = make();
         lock.lock();
@@ -113,7 +103,7 @@ void NameSpaces::run()
         else if (m_waiting > m_failures.size())
             m_failures.push_back(std::move(made.error()));
         else
-            m_changed.wait(m_mutex);
+            return;
         m_changed.notify_all();
     }
 }

@@ -1,4 +1,4 @@
-// Network namespaces for containers, made ahead of time by a thread that does nothing else.
+// Network namespaces for containers, made ahead of time by a thread of their own.
 //
 // A thread that makes a namespace is in it for a moment; so no thread that serves requests ever does that, and nobody
 // waits the third of a millisecond that the kernel needs.
@@ -7,10 +7,9 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <thread>
 
-#include <staithe/cpp/mutex.hpp>
 #include <staithe/cpp/unique_fd.hpp>
+#include <staithe/cpp/worker.hpp>
 
 #include "daemon/network/netlink.hpp"
 
@@ -26,7 +25,6 @@ struct NameSpace {
 class NameSpaces {
 public:
     static Result<std::unique_ptr<NameSpaces>> create();
-    ~NameSpaces();
     NameSpaces(NameSpaces const&) = delete;
     NameSpaces& operator=(NameSpaces const&) = delete;
 
@@ -34,7 +32,7 @@ public:
 
 private:
     explicit NameSpaces(UniqueFd home);
-    void run() EXCLUDES(m_mutex);
+    void work() EXCLUDES(m_mutex);
     Result<NameSpace> make() const;
 
     UniqueFd const m_home;
@@ -43,8 +41,7 @@ private:
     std::deque<NameSpace> m_spare GUARDED_BY(m_mutex);
     size_t m_waiting GUARDED_BY(m_mutex) = 0;
     std::deque<Error> m_failures GUARDED_BY(m_mutex); // one for each who waits
-    bool m_stop GUARDED_BY(m_mutex) = false;
-    std::thread m_thread;
+    Worker m_worker; // last: its thread ends before what it made goes
 };
 
 } // namespace staithe::network

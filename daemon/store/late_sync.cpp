@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include <staithe/cpp/unique_fd.hpp>
@@ -17,36 +16,28 @@ namespace {
 
 LateSync::LateSync(std::string file)
     : m_file(std::move(file))
+    , m_worker([this] { work(); })
 {
 }
 
 LateSync::~LateSync()
 {
-    std::thread last;
     {
         MutexLock lock(m_mutex);
         m_stopping = true;
         m_changed.notify_all();
-        last = std::move(m_thread);
     }
-    if (last.joinable())
-        last.join();
+    m_worker.stop();
 }
 
 void LateSync::want()
 {
-    MutexLock lock(m_mutex);
-    m_wanted = true;
-    if (m_running || m_stopping)
-        return;
-    if (m_thread.joinable())
-        m_thread.join(); // it has let go of the lock for good
-    try {
-        m_thread = std::thread([this] { run(); });
-        m_running = true;
-    } catch (std::system_error const&) {
-        m_running = false; // the next durable commit syncs this too
+    {
+        MutexLock lock(m_mutex);
+        if (std::exchange(m_wanted, true))
+            return;
     }
+    (void)m_worker.wake(); // without a thread the next durable commit syncs this too
 }
 
 void LateSync::settle()
@@ -55,18 +46,15 @@ void LateSync::settle()
     m_wanted = false;
 }
 
-void LateSync::run()
+void LateSync::work()
 {
     MutexLock lock(m_mutex);
-    while (m_wanted && !m_stopping) {
+    if (!m_stopping)
         (void)m_changed.wait_for(m_mutex, longest_wait);
-        if (!std::exchange(m_wanted, false))
-            continue;
-        lock.unlock();
+    bool const wanted = std::exchange(m_wanted, false);
+    lock.unlock();
+    if (wanted)
         sync();
-        lock.lock();
-    }
-    m_running = false;
 }
 
 /// An error is no news: the next durable commit meets it and tells whoever asked for that.

@@ -1,11 +1,9 @@
-// Makes what was committed lazily durable within a second: one sync for all of it, and no thread while there is
-// nothing.
+// Makes what was committed lazily durable within a second: one sync for all of it.
 #pragma once
 
 #include <string>
-#include <thread>
 
-#include <staithe/cpp/mutex.hpp>
+#include <staithe/cpp/worker.hpp>
 
 namespace staithe::store {
 
@@ -23,16 +21,15 @@ public:
     void settle() EXCLUDES(m_mutex);
 
 private:
-    void run() EXCLUDES(m_mutex);
+    void work() EXCLUDES(m_mutex);
     void sync() const;
 
     std::string m_file;
     Mutex m_mutex;
     CondVar m_changed;
-    std::thread m_thread GUARDED_BY(m_mutex);
     bool m_wanted GUARDED_BY(m_mutex) = false;
-    bool m_running GUARDED_BY(m_mutex) = false;
     bool m_stopping GUARDED_BY(m_mutex) = false;
+    Worker m_worker;
 };
 
 } // namespace staithe::store

@@ -1,7 +1,6 @@
 #include "daemon/volumes/trash.hpp"
 
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "daemon/os/file.hpp"
@@ -15,19 +14,8 @@ namespace {
 Trash::Trash(UniqueFd directory, os::Log& log)
     : m_directory(std::move(directory))
     , m_log(log)
+    , m_worker([this] { work(); })
 {
-}
-
-Trash::~Trash()
-{
-    std::thread last;
-    {
-        MutexLock lock(m_mutex);
-        m_stopping = true;
-        last = std::move(m_thread);
-    }
-    if (last.joinable())
-        last.join();
 }
 
 bool Trash::holds(std::string_view name)
@@ -47,39 +35,27 @@ void Trash::take(std::string const& name)
             taken = name;
         }
     }
-    MutexLock lock(m_mutex);
-    m_names.push_back(std::move(taken));
-    if (m_working || m_stopping)
-        return;
-    if (m_thread.joinable())
-        m_thread.join(); // it has let go of the lock for good
-    try {
-        m_thread = std::thread([this] { work(); });
-        m_working = true;
-    } catch (std::system_error const& e) {
-        m_log.warning(std::string("cannot remove volumes now: ") + e.what());
+    {
+        MutexLock lock(m_mutex);
+        m_names.push_back(std::move(taken));
     }
-}
-
-bool Trash::stopping()
-{
-    MutexLock lock(m_mutex);
-    return m_stopping;
+    auto const woken = m_worker.wake();
+    if (!woken)
+        m_log.warning("cannot remove volumes now: " + woken.error().message);
 }
 
 void Trash::work()
 {
     MutexLock lock(m_mutex);
-    while (!m_names.empty() && !m_stopping) {
+    while (!m_names.empty() && !m_worker.stopping()) {
         auto const name = std::move(m_names.front());
         m_names.pop_front();
         lock.unlock();
-        auto const removed = os::remove_tree(m_directory.get(), name, [this] { return stopping(); });
+        auto const removed = os::remove_tree(m_directory.get(), name, [this] { return m_worker.stopping(); });
         if (!removed && removed.error().code != STAITHE_CANCELLED)
             m_log.warning("cannot remove volume '" + name + "' whole: " + removed.error().message);
         lock.lock();
     }
-    m_working = false;
 }
 
 } // namespace staithe::volumes

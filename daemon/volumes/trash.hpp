@@ -1,14 +1,13 @@
-// Removing big trees without making anybody wait: a rename, and a thread that lives as long as there is something to
-// remove. What an interruption leaves bears a name that says what it is.
+// Removing big trees without making anybody wait: a rename, and the rest later. What an interruption leaves bears a
+// name that says what it is.
 #pragma once
 
 #include <deque>
 #include <string>
 #include <string_view>
-#include <thread>
 
-#include <staithe/cpp/mutex.hpp>
 #include <staithe/cpp/unique_fd.hpp>
+#include <staithe/cpp/worker.hpp>
 
 #include "daemon/os/log.hpp"
 
@@ -17,9 +16,8 @@ namespace staithe::volumes {
 /// Thread-safe.
 class Trash {
 public:
+    /// Its end stops in the middle of a tree; take() continues with it another time.
     Trash(UniqueFd directory, os::Log&);
-    /// Stops in the middle of a tree; take() continues with it another time.
-    ~Trash();
     Trash(Trash const&) = delete;
     Trash& operator=(Trash const&) = delete;
 
@@ -31,15 +29,12 @@ public:
 
 private:
     void work() EXCLUDES(m_mutex);
-    bool stopping() EXCLUDES(m_mutex);
 
     UniqueFd const m_directory;
     os::Log& m_log;
     Mutex m_mutex;
     std::deque<std::string> m_names GUARDED_BY(m_mutex);
-    std::thread m_thread GUARDED_BY(m_mutex);
-    bool m_working GUARDED_BY(m_mutex) = false;
-    bool m_stopping GUARDED_BY(m_mutex) = false;
+    Worker m_worker; // last: its thread ends before the names go
 };
 
 } // namespace staithe::volumes

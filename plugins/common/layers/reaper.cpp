@@ -8,8 +8,9 @@ namespace staithe::layers {
 Reaper::Reaper(int trash, Log log)
     : m_trash(trash)
     , m_log(log)
-    , m_thread([this] { run(); })
+    , m_worker([this] { work(); })
 {
+    start();
 }
 
 Reaper::~Reaper()
@@ -19,14 +20,23 @@ Reaper::~Reaper()
         m_stop = true;
         m_changed.notify_all();
     }
-    m_thread.join();
+    m_worker.stop();
 }
 
 void Reaper::wake()
 {
-    MutexLock const lock(m_mutex);
-    ++m_wanted;
-    m_changed.notify_all();
+    {
+        MutexLock const lock(m_mutex);
+        ++m_wanted;
+    }
+    start();
+}
+
+void Reaper::start()
+{
+    auto const started = m_worker.wake();
+    if (!started)
+        m_log(STAITHE_WARNING, "cannot empty the trash now: " + started.error().message);
 }
 
 void Reaper::settle()
@@ -37,21 +47,15 @@ void Reaper::settle()
         m_changed.wait(m_mutex);
 }
 
-void Reaper::run()
+void Reaper::work()
 {
     MutexLock lock(m_mutex);
-    while (!m_stop) {
-        if (m_done == m_wanted) {
-            m_changed.wait(m_mutex);
-            continue;
-        }
-        uint64_t const round = m_wanted;
-        lock.unlock();
-        empty_trash();
-        lock.lock();
-        m_done = round;
-        m_changed.notify_all();
-    }
+    uint64_t const round = m_wanted;
+    lock.unlock();
+    empty_trash();
+    lock.lock();
+    m_done = round;
+    m_changed.notify_all();
 }
 
 void Reaper::empty_trash()

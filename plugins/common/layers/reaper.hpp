@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Frees what lies in a trash directory, in a thread of its own.
+// Frees what lies in a trash directory, behind everybody's back.
 #pragma once
 
 #include <atomic>
-#include <thread>
 
-#include <staithe/cpp/mutex.hpp>
 #include <staithe/cpp/plugin.hpp>
+#include <staithe/cpp/worker.hpp>
 
 namespace staithe::layers {
 
@@ -24,7 +23,8 @@ public:
     void settle();
 
 private:
-    void run();
+    void start();
+    void work();
     void empty_trash();
 
     int m_trash;
@@ -34,7 +34,7 @@ private:
     CondVar m_changed;
     uint64_t m_wanted GUARDED_BY(m_mutex) = 1; ///< rounds asked for
     uint64_t m_done GUARDED_BY(m_mutex) = 0;
-    std::thread m_thread;
+    Worker m_worker;
 };
 
 } // namespace staithe::layers
