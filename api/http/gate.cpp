@@ -16,6 +16,7 @@ namespace {
 
     constexpr uint64_t mailbox_id = 0, first_listener_id = 1, first_connection_id = 1u << 16;
     constexpr auto accept_pause = 100ms, linger_time = 2000ms;
+    constexpr auto lanes_work_on = 1500ms; // Poco counts a thread's rest in whole seconds
 
     bool has_deadline(Connection::State state)
     {
@@ -97,7 +98,7 @@ int Gate::wait_time() const
 {
     if (!m_ready.empty())
         return 0;
-    if (m_connections.empty() && m_accepting && !m_stopping)
+    if (m_connections.empty() && m_accepting && !m_stopping && m_lanes_rest)
         return -1;
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(m_next_sweep - Clock::now());
     return static_cast<int>(std::clamp<long>(left.count(), 0, 1000));
@@ -158,6 +159,11 @@ void Gate::sweep()
         m_next_sweep = std::min(m_next_sweep, now + accept_pause);
         if (now >= m_resume_accepting && m_connections.size() < m_settings->max_connections)
             pause_accepting(false);
+    }
+    if (!m_lanes_rest && now >= m_last_submitted + lanes_work_on) {
+        for (auto* const lane : { &m_lanes.quick, &m_lanes.requests, &m_lanes.uploads })
+            lane->rest();
+        m_lanes_rest = true;
     }
     std::vector<Connection*> late;
     for (auto const& [id, connection] : m_connections)

@@ -100,7 +100,8 @@ private:
     size_t m_read_ahead = 0; // bytes of bodies read before a worker was engaged, and still held
     bool m_accepting = true;
     bool m_stopping = false;
-    Clock::time_point m_next_sweep, m_resume_accepting, m_stop_deadline;
+    bool m_lanes_rest = true; // nothing was submitted since they were told to
+    Clock::time_point m_next_sweep, m_resume_accepting, m_stop_deadline, m_last_submitted;
     std::thread m_thread;
 };
 

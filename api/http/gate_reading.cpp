@@ -232,6 +232,8 @@ void Gate::dispatch(Connection& connection)
     if (!connection.match.route)
         return answer_unrouted(connection);
     connection.state = State::Lent;
+    m_lanes_rest = false;
+    m_last_submitted = Clock::now();
     switch (connection.match.route->lane) {
     case BodyLane::Quick: return m_lanes.quick.submit(connection);
     case BodyLane::Short: return m_lanes.requests.submit(connection);

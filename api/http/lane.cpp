@@ -8,7 +8,7 @@ namespace staithe::http {
 
 namespace {
 
-    constexpr int rest_seconds = 5; // after which a thread without work ends
+    constexpr int rest_seconds = 1; // after which rest() ends a thread without work
 
     class FedServerSocket : public Poco::Net::ServerSocket {
     public:

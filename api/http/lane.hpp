@@ -20,6 +20,8 @@ public:
     void start();
     /// Lets handlers under way finish, however long they take.
     void stop();
+    /// Ends threads that rest; for when nothing has been submitted for a moment. [gate-thread]
+    void rest() { m_threads.collect(); }
     void submit(Connection& connection) { m_feed->feed(connection, m_mailbox); } // [gate-thread]
 
 private:

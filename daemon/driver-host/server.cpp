@@ -12,7 +12,7 @@ using rpc::driver::Type;
 namespace {
 
     constexpr unsigned max_workers = 16;
-    constexpr auto idle_time = std::chrono::seconds(10);
+    constexpr auto idle_time = std::chrono::seconds(1);
 
     rpc::Message refusal(rpc::driver::Function function, uint64_t call, Error error)
     {
