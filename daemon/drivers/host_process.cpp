@@ -158,20 +158,23 @@ Result<Answer> HostProcess::exchange(
     if (auto failure = transfer.failure())
         return std::move(*failure);
     STAITHE_TRY(awaited);
-    auto answer = STAITHE_TRY(pending->take());
-    STAITHE_TRY(transfer.finish());
+    auto answer = pending->take();
+    // The driver may see the deadline before we do and give up by itself: the same error, whoever is first.
+    if (!answer && answer.error().code == STAITHE_CANCELLED && call.deadline.passed() && !is_cancelled(call))
+        return late(*pending, call.deadline);
+    if (answer)
+        STAITHE_TRY(transfer.finish());
     return answer;
 }
 
 Result<void> HostProcess::await(Call const& call, uint64_t number, PendingCall& pending, Transfer& transfer)
 {
-    int64_t const started = os::monotonic_ns();
     auto quiet = quiet_until(call);
     while (!pending.answered()) {
         if (is_cancelled(call))
             return stop(number, pending, { STAITHE_CANCELLED, 0, "the request was cancelled" }, cancel_grace, transfer);
         if (call.deadline.passed())
-            return stop(number, pending, late(pending, started, call.deadline.monotonic()), late_grace, transfer);
+            return stop(number, pending, late(pending, call.deadline), late_grace, transfer);
         if (quiet.passed())
             return stop(number, pending, stalled(pending, call), late_grace, transfer);
         pollfd polled[2] = { { pending.event(), POLLIN, 0 }, { transfer.fd(), transfer.events(), 0 } };
@@ -191,10 +194,11 @@ Error HostProcess::stalled(PendingCall const& pending, Call const& call) const
         m_id.describe() + " did not go on with " + place(pending) + " for " + seconds(call.stall.count()) };
 }
 
-Error HostProcess::late(PendingCall const& pending, int64_t started_ns, int64_t deadline_ns) const
+Error HostProcess::late(PendingCall const& pending, os::Deadline deadline) const
 {
+    auto const allowed = seconds(deadline.monotonic() - pending.asked_ns());
     return { STAITHE_UNAVAILABLE, ETIMEDOUT,
-        m_id.describe() + " did not answer " + place(pending) + " within " + seconds(deadline_ns - started_ns) };
+        m_id.describe() + " did not answer " + place(pending) + " within " + allowed };
 }
 
 void HostProcess::end_stream(uint64_t number, Result<void> const& ended, Transfer& transfer)

@@ -54,7 +54,7 @@ private:
     Result<void> stop(uint64_t number, PendingCall&, Error, std::chrono::nanoseconds grace, Transfer&);
     void end_stream(uint64_t number, Result<void> const&, Transfer&);
     Result<void> send(rpc::Message const&, os::Deadline);
-    Error late(PendingCall const&, int64_t started_ns, int64_t deadline_ns) const;
+    Error late(PendingCall const&, os::Deadline) const;
     Error stalled(PendingCall const&, Call const&) const;
 
     void watch();

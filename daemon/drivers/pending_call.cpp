@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "daemon/os/clock.hpp"
+
 namespace staithe::drivers {
 
 namespace {
@@ -23,6 +25,7 @@ Result<std::shared_ptr<PendingCall>> PendingCall::create(rpc::driver::Function f
 PendingCall::PendingCall(rpc::driver::Function function, UniqueFd event)
     : m_function(function)
     , m_event(std::move(event))
+    , m_asked_ns(os::monotonic_ns())
 {
 }
 

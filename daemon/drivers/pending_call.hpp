@@ -24,6 +24,8 @@ public:
     PendingCall(rpc::driver::Function, UniqueFd event);
 
     rpc::driver::Function function() const { return m_function; }
+    /// When it was made, by CLOCK_MONOTONIC.
+    int64_t asked_ns() const { return m_asked_ns; }
     /// Readable as soon as the answer is there.
     int event() const { return m_event.get(); }
     bool answered() const;
@@ -39,6 +41,7 @@ public:
 private:
     rpc::driver::Function const m_function;
     UniqueFd const m_event;
+    int64_t const m_asked_ns;
     mutable Mutex m_mutex;
     std::vector<rpc::driver::Item> m_items GUARDED_BY(m_mutex);
     size_t m_bytes GUARDED_BY(m_mutex) = 0;
