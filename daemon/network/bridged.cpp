@@ -53,7 +53,7 @@ namespace {
 
 } // namespace
 
-Result<std::unique_ptr<Network>> Bridged::create(Options options, Bridge bridge, os::Log& log)
+Result<std::unique_ptr<Network>> Bridged::create(UniqueFd claim, Options options, Bridge bridge, os::Log& log)
 {
     auto name_spaces = STAITHE_TRY(NameSpaces::create());
     std::unique_ptr<Table> table;
@@ -61,16 +61,17 @@ Result<std::unique_ptr<Network>> Bridged::create(Options options, Bridge bridge,
     if (options.rules)
         table = STAITHE_TRY(Table::create(definition(options, bridge, signature)));
     bool const rules = options.rules;
-    std::unique_ptr<Bridged> network(
-        new Bridged(std::move(options), std::move(bridge), log, std::move(name_spaces), std::move(table)));
+    std::unique_ptr<Bridged> network(new Bridged(
+        std::move(claim), std::move(options), std::move(bridge), log, std::move(name_spaces), std::move(table)));
     if (rules)
         network->m_watch = STAITHE_TRY(TableWatch::create(signature, [raw = network.get()] { raw->restore_table(); }));
     return std::unique_ptr<Network>(std::move(network));
 }
 
-Bridged::Bridged(
-    Options options, Bridge bridge, os::Log& log, std::unique_ptr<NameSpaces> name_spaces, std::unique_ptr<Table> table)
-    : m_options(std::move(options))
+Bridged::Bridged(UniqueFd claim, Options options, Bridge bridge, os::Log& log, std::unique_ptr<NameSpaces> name_spaces,
+    std::unique_ptr<Table> table)
+    : m_claim(std::move(claim))
+    , m_options(std::move(options))
     , m_bridge(std::move(bridge))
     , m_log(log)
     , m_name_spaces(std::move(name_spaces))

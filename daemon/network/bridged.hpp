@@ -20,7 +20,8 @@ namespace staithe::network {
 
 class Bridged : public Network {
 public:
-    static Result<std::unique_ptr<Network>> create(Options, Bridge, os::Log&);
+    /// claim: held as long as this is there.
+    static Result<std::unique_ptr<Network>> create(UniqueFd claim, Options, Bridge, os::Log&);
 
     bool enabled() const override { return true; }
     std::string bridge() const override { return m_bridge.name; }
@@ -47,7 +48,7 @@ private:
         std::vector<Allowed> allowed; // by its links
     };
 
-    Bridged(Options, Bridge, os::Log&, std::unique_ptr<NameSpaces>, std::unique_ptr<Table>);
+    Bridged(UniqueFd claim, Options, Bridge, os::Log&, std::unique_ptr<NameSpaces>, std::unique_ptr<Table>);
     Result<void> claim(std::string const& container) EXCLUDES(m_mutex);
     void give_back(Member&) EXCLUDES(m_mutex);
     Result<void> publish(Member&, PortRequest const&) EXCLUDES(m_mutex);
@@ -62,6 +63,7 @@ private:
     void sweep_pairs() EXCLUDES(m_mutex);
     void remove_from_table(Elements const&);
 
+    UniqueFd const m_claim;
     Options const m_options;
     Bridge const m_bridge;
     os::Log& m_log;

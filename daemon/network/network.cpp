@@ -2,12 +2,13 @@
 
 #include "daemon/network/bridged.hpp"
 #include "daemon/os/file.hpp"
+#include "daemon/os/lock_name.hpp"
 
 namespace staithe::network {
 
 namespace {
 
-    constexpr char subnet_key[] = "network.subnet", no_bridge[] = "none";
+    constexpr char subnet_key[] = "network.subnet", no_bridge[] = "none", lock[] = "staithe/network";
 
     /// Every container has loopback only.
     class Unconnected final : public Network {
@@ -37,6 +38,18 @@ namespace {
         return text ? nameservers_of(text.value()) : std::vector<Address>();
     }
 
+    /// Two daemons would sweep away each other's rules and interfaces.
+    Result<UniqueFd> claim_host()
+    {
+        auto claimed = os::lock_name(lock);
+        if (!claimed && claimed.error().code == STAITHE_BUSY)
+            return Error { STAITHE_BUSY, 0,
+                "another staithed connects containers in this network namespace; run this one with --bridge=none or in "
+                "a "
+                "network namespace of its own" };
+        return claimed;
+    }
+
 } // namespace
 
 Result<std::unique_ptr<Network>> Network::create(
@@ -45,6 +58,7 @@ Result<std::unique_ptr<Network>> Network::create(
     if (options.bridge == no_bridge)
         return std::unique_ptr<Network>(new Unconnected);
     STAITHE_TRY_CONTEXT(Address::parse(options.default_host_ip), "cannot publish ports");
+    auto claim = STAITHE_TRY(claim_host());
     auto const remembered = value_of(settings, subnet_key);
     auto netlink = STAITHE_TRY(Netlink::open(NETLINK_ROUTE));
     auto bridge = STAITHE_TRY_CONTEXT(
@@ -52,7 +66,7 @@ Result<std::unique_ptr<Network>> Network::create(
         "cannot use bridge '" + options.bridge + "'");
     if (bridge.subnet.text() != remembered)
         STAITHE_TRY(store.set(subnet_key, bridge.subnet.text()));
-    return Bridged::create(std::move(options), std::move(bridge), log);
+    return Bridged::create(std::move(claim), std::move(options), std::move(bridge), log);
 }
 
 } // namespace staithe::network

@@ -122,6 +122,22 @@ BOOST_AUTO_TEST_CASE(what_is_no_bridge_is_refused)
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_second_daemon_in_the_same_network_is_refused)
+{
+    on_own_host([] {
+        World world;
+        world.start();
+        Options options;
+        options.bridge = "other0";
+        auto const second = Network::create(options, *world.store, {}, world.log);
+        BOOST_REQUIRE(!second);
+        BOOST_TEST(second.error().code == STAITHE_BUSY);
+        BOOST_TEST(second.error().message.find("--bridge=none") != std::string::npos);
+        options.bridge = "none";
+        BOOST_TEST(bool(Network::create(options, *world.store, {}, world.log)));
+    });
+}
+
 BOOST_AUTO_TEST_CASE(without_a_bridge_there_is_loopback_only)
 {
     on_own_host([] {

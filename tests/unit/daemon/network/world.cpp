@@ -202,6 +202,7 @@ World::~World()
 
 Network& World::start(Options options)
 {
+    network.reset();
     auto made = Network::create(std::move(options), *store, contents.settings, log);
     BOOST_REQUIRE_MESSAGE(made, (made ? "" : made.error().message));
     network = std::move(made).value();

@@ -1,0 +1,42 @@
+#include "daemon/os/lock_name.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <thread>
+
+#include "daemon/os/clock.hpp"
+
+namespace staithe::os {
+
+namespace {
+
+    /// A child that a killed daemon had just forked holds its lock until it executes its program.
+    constexpr std::chrono::seconds patience { 2 };
+
+} // namespace
+
+Result<UniqueFd> lock_name(std::string_view name)
+{
+    sockaddr_un address {};
+    address.sun_family = AF_UNIX;
+    std::copy_n(name.data(), std::min(name.size(), sizeof address.sun_path - 1), address.sun_path + 1);
+    auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!fd)
+        return errno_error("cannot make a socket");
+    auto const deadline = Deadline::after(patience);
+    while (::bind(fd.get(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
+        if (errno != EADDRINUSE)
+            return errno_error("cannot lock '" + std::string(name) + "'");
+        if (deadline.passed())
+            return Error { STAITHE_BUSY, EADDRINUSE, "'" + std::string(name) + "' is locked by another process" };
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return fd;
+}
+
+} // namespace staithe::os
