@@ -172,8 +172,9 @@ void Container::found_lost()
 {
     auto const from = image_name();
     MutexLock lock(m_mutex);
+    m_due = m_context.options.restart;
     (void)finish_run({ m_record.run, lost_exit_code, m_record.state.started_ns, os::real_time_ns(), false }, from,
-        m_context.options.restart ? Row::Leave : Row::Save);
+        m_due ? Row::Leave : Row::Save);
 }
 
 } // namespace staithe::containers

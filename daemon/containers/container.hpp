@@ -43,9 +43,11 @@ public:
         return f(static_cast<store::ContainerRecord const&>(m_record));
     }
 
-    /// host_config null: the one of the last start. CONFLICT: "The container ID is already running.", and nothing is
-    /// changed.
+    /// host_config null: the one of the last start. CONFLICT with EALREADY: "The container ID is already running.", and
+    /// nothing is changed.
     Result<void> start(std::string_view request_id, api::HostConfig const* host_config, Announce) EXCLUDES(m_mutex);
+    /// Recovery starts it as it was. Nothing is done when a client has started, stopped or removed it since.
+    Result<void> start_again() EXCLUDES(m_mutex);
     /// SIGTERM, that many seconds, SIGKILL. A container that does not run is stopped already.
     Result<void> stop(std::string_view request_id, int seconds) EXCLUDES(m_mutex);
     /// 0: SIGKILL, and wait for the end; else the signal is only sent.
@@ -100,8 +102,8 @@ public:
     void begin_adoption() EXCLUDES(m_mutex);
     void adopted(std::shared_ptr<drivers::Keeper>) EXCLUDES(m_mutex);
     void found_ended(rpc::keeper::ExitRecord const&) EXCLUDES(m_mutex);
-    /// Where such are started again, its row goes on saying that it runs until that was tried: a daemon that is killed
-    /// before finds it once more.
+    /// Where such are started again, its row goes on saying that it runs until that was tried, or a client wants it
+    /// stopped: a daemon that is killed before finds it once more.
     void found_lost() EXCLUDES(m_mutex);
 
 private:
@@ -116,7 +118,9 @@ private:
         std::vector<drivers::Client> clients;
         std::vector<std::string> links; ///< to register
     };
-    Result<Beginning> begin_start(api::HostConfig const*) EXCLUDES(m_mutex);
+    enum class Wanted { ByClient, IfDue };
+    Result<Beginning> begin_start(api::HostConfig const*, Wanted) EXCLUDES(m_mutex);
+    Result<void> go_on(std::string_view request_id, Beginning, Announce) EXCLUDES(m_mutex);
     Result<std::shared_ptr<drivers::Keeper>> launch(drivers::Call const&, Beginning&) EXCLUDES(m_mutex);
     Result<void> register_links(std::vector<std::string> const&);
     Result<VolumePlan> take_volumes() EXCLUDES(m_mutex);
@@ -139,6 +143,8 @@ private:
     /// The same, and if it runs, its root stays mounted until end_reading().
     Live begin_reading() EXCLUDES(m_mutex);
     void end_reading() EXCLUDES(m_mutex);
+    /// It is not started again.
+    void let_lie() EXCLUDES(m_mutex);
     /// Signals, and logs what is wrong with the driver.
     Result<void> send(drivers::Call const&, drivers::Keeper&, int signal) const;
     /// True: the run has ended within the time.
@@ -161,6 +167,7 @@ private:
     CondVar m_changed;
     store::ContainerRecord m_record GUARDED_BY(m_mutex);
     Phase m_phase GUARDED_BY(m_mutex) = Phase::Idle;
+    bool m_due GUARDED_BY(m_mutex) = false; ///< it was lost, and recovery will start it again
     std::shared_ptr<drivers::Keeper> m_keeper GUARDED_BY(m_mutex); ///< shared: calls in flight hold it too
     std::weak_ptr<drivers::Keeper> m_last_keeper GUARDED_BY(m_mutex); ///< weak: it is gone soon
     std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned

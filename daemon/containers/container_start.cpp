@@ -12,7 +12,19 @@ namespace staithe::containers {
 
 Result<void> Container::start(std::string_view request_id, api::HostConfig const* host_config, Announce announce)
 {
-    auto beginning = STAITHE_TRY(begin_start(host_config));
+    return go_on(request_id, STAITHE_TRY(begin_start(host_config, Wanted::ByClient)), announce);
+}
+
+Result<void> Container::start_again()
+{
+    auto beginning = begin_start(nullptr, Wanted::IfDue);
+    if (!beginning)
+        return beginning.error().sys_errno == EALREADY ? Result<void>() : std::move(beginning.error());
+    return go_on("restart", std::move(beginning).value(), Announce::No);
+}
+
+Result<void> Container::go_on(std::string_view request_id, Beginning beginning, Announce announce)
+{
     drivers::Call const call { std::string(request_id) };
     auto keeper = launch(call, beginning);
     if (!keeper) {
@@ -23,16 +35,18 @@ Result<void> Container::start(std::string_view request_id, api::HostConfig const
     return {};
 }
 
-Result<Container::Beginning> Container::begin_start(api::HostConfig const* host_config)
+Result<Container::Beginning> Container::begin_start(api::HostConfig const* host_config, Wanted wanted)
 {
     MutexLock lock(m_mutex);
     await_arrivals();
     if (m_phase == Phase::Removing)
         return Error { STAITHE_NOT_FOUND, 0, "No such container: " + id };
-    if (m_phase != Phase::Idle)
-        return Error { STAITHE_CONFLICT, 0, "The container " + id + " is already running." };
+    if (m_phase != Phase::Idle || (wanted == Wanted::IfDue && !m_due))
+        return Error { STAITHE_CONFLICT, EALREADY, "The container " + id + " is already running." };
     m_phase = Phase::Starting;
     m_early_end.reset();
+    if (wanted == Wanted::ByClient)
+        m_due = false;
     if (host_config)
         m_record.host_config = *host_config;
     ++m_record.run;
@@ -187,6 +201,7 @@ void Container::enter_running(std::shared_ptr<drivers::Keeper> const& keeper)
 {
     m_keeper = keeper;
     m_phase = Phase::Running;
+    m_due = false;
     auto& state = m_record.state;
     state.running = true;
     state.pid = keeper->pid();

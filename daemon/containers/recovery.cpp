@@ -125,7 +125,7 @@ void Service::start_again(std::vector<ContainerPtr> waiting)
         std::erase_if(waiting, [&](ContainerPtr const& container) {
             if (m_context.background.stopping()) // the next daemon goes on with it
                 return true;
-            auto const started = container->start("restart", nullptr, Announce::No);
+            auto const started = container->start_again();
             if (!started)
                 failed[container] = started.error().message;
             else

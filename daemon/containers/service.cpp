@@ -148,7 +148,8 @@ Result<void> Service::restart(std::string_view request_id, std::string_view name
     auto restarted = container->stop(request_id, seconds);
     if (restarted)
         restarted = container->start(request_id, nullptr, Announce::No);
-    if (!restarted)
+    // EALREADY: another restart at the same time has done it.
+    if (!restarted && restarted.error().sys_errno != EALREADY)
         return cannot("restart", name, std::move(restarted.error()));
     record_event("restart", *container);
     return {};

@@ -158,6 +158,33 @@ BOOST_FIXTURE_TEST_CASE(a_daemon_that_ends_while_it_starts_them_again_is_taken_o
     service->shut_down();
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_client_stopped_meanwhile_is_not_started_again, Engine)
+{
+    create("a"), create("b"), create("c");
+    start("a"), start("b"), start("c");
+    keepers.running.clear();
+    std::atomic<bool> begun = false, go_on = false;
+    keepers.during_start = [&] {
+        begun = true;
+        while (!go_on)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    boot("boot-2", true);
+    while (!begun)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    BOOST_REQUIRE(service->stop("test", "b", 1));
+    BOOST_REQUIRE(service->kill("test", "c", 0));
+    go_on = true;
+    for (int i = 0; i < 500 && !state("a").running; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    BOOST_TEST(state("a").running);
+    service->shut_down();
+    BOOST_TEST(keepers.running.size() == 1u);
+    boot("boot-2", true);
+    service->shut_down();
+    BOOST_TEST(keepers.running.size() == 1u, "the next daemon leaves them stopped, too");
+}
+
 BOOST_FIXTURE_TEST_CASE(many_are_adopted_at_once, Engine)
 {
     for (int i = 0; i < 100; ++i) {
