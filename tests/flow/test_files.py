@@ -56,8 +56,9 @@ class GeneratedFiles(SharedDaemonCase):
                 self.assertEqual(f.read(), content, key)
         self.daemon.post(f"/containers/{container}/kill")
         self.assertNotIn(b"wrote", self.daemon.output(container, "v1.5"))
-        self.daemon.delete(f"/containers/{container}")
-        self.assertFalse(os.path.exists(details["HostsPath"]))
+        reply = self.daemon.delete(f"/containers/{container}")
+        self.assertEqual(reply.status, 204, reply)
+        self.eventually(lambda: os.path.exists(details["HostsPath"]), lambda there: not there)
 
     def test_evil_names_write_no_lines(self):
         for config in ({"Hostname": "a\nb"}, {"Hostname": "a b"}, {"Domainname": "x\n1.2.3.4 bank"}, {"Hostname": "a\0b"},
