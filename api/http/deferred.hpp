@@ -4,10 +4,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include <staithe/cpp/mutex.hpp>
 
+#include "api/http/departure.hpp"
 #include "api/http/mailbox.hpp"
 #include "api/http/responder.hpp"
 
@@ -28,17 +28,15 @@ public:
     // [gate-thread]
     bool is_settled();
     std::optional<Reply> take_reply();
-    void client_gone();
-    /// Runs what was registered when the client has gone, outside the lock.
-    void run_callbacks();
+    void client_gone() { m_departure.happen(); }
 
 private:
     uint64_t const m_connection;
     std::shared_ptr<Mailbox> const m_mailbox; // outlives the server for givers that come too late
+    Departure m_departure;
     Mutex m_mutex;
     std::optional<Reply> m_reply GUARDED_BY(m_mutex);
-    std::vector<std::function<void()>> m_callbacks GUARDED_BY(m_mutex);
-    bool m_settled GUARDED_BY(m_mutex) = false, m_gone GUARDED_BY(m_mutex) = false;
+    bool m_settled GUARDED_BY(m_mutex) = false;
 };
 
 class DeferredHandle final : public Deferred {

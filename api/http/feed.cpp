@@ -47,14 +47,8 @@ bool FeedCore::ring()
 
 void FeedCore::on_client_gone(std::function<void()> f)
 {
-    bool gone = false;
-    {
-        MutexLock lock(m_mutex);
-        m_callbacks.push_back(std::move(f));
-        gone = m_gone;
-    }
-    if (gone)
-        m_mailbox->call([self = shared_from_this()] { self->run_callbacks(); });
+    if (m_departure.add(std::move(f)))
+        m_mailbox->call([self = shared_from_this()] { self->m_departure.tell(); });
 }
 
 FeedCore::Portion FeedCore::take()
@@ -79,18 +73,7 @@ void FeedCore::client_gone()
         m_gone = true;
         m_pending = {};
     }
-    run_callbacks();
-}
-
-void FeedCore::run_callbacks()
-{
-    std::vector<std::function<void()>> callbacks;
-    {
-        MutexLock lock(m_mutex);
-        callbacks.swap(m_callbacks);
-    }
-    for (auto const& f : callbacks)
-        f();
+    m_departure.happen();
 }
 
 } // namespace staithe::http

@@ -5,10 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <staithe/cpp/mutex.hpp>
 
+#include "api/http/departure.hpp"
 #include "api/http/mailbox.hpp"
 #include "api/http/responder.hpp"
 
@@ -44,16 +44,15 @@ public:
 
 private:
     bool ring() REQUIRES(m_mutex);
-    void run_callbacks();
 
     uint64_t const m_connection;
     bool const m_chunked;
     std::shared_ptr<Mailbox> const m_mailbox; // outlives the server for writers that come too late
+    Departure m_departure;
     Mutex m_mutex;
     std::string m_pending GUARDED_BY(m_mutex); // framed, not yet taken
     size_t m_backlog GUARDED_BY(m_mutex) = 0; // framed, not yet sent
     size_t m_limit GUARDED_BY(m_mutex) = SIZE_MAX; // of m_backlog
-    std::vector<std::function<void()>> m_callbacks GUARDED_BY(m_mutex);
     bool m_rung GUARDED_BY(m_mutex) = false, m_ended GUARDED_BY(m_mutex) = false;
     bool m_given_up GUARDED_BY(m_mutex) = false, m_gone GUARDED_BY(m_mutex) = false;
 };

@@ -5,11 +5,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include <staithe/cpp/unique_fd.hpp>
 
 #include "daemon/os/file.hpp"
+#include "daemon/os/process_list.hpp"
 
 namespace staithe::drivers {
 
@@ -19,9 +18,9 @@ namespace {
     constexpr size_t longest_command = 4096;
 
     /// Keepers are run as "staithe-keeper SOCKET".
-    bool is_keeper_of(std::string const& pid, std::string const& socket_path)
+    bool is_keeper_of(pid_t pid, std::string const& socket_path)
     {
-        auto const command = os::read_file("/proc/" + pid + "/cmdline", longest_command);
+        auto const command = os::read_file("/proc/" + std::to_string(pid) + "/cmdline", longest_command);
         if (!command)
             return false;
         auto const& words = command.value();
@@ -30,28 +29,25 @@ namespace {
             && words.compare(end + 1, std::string::npos, socket_path + '\0') == 0;
     }
 
-    Result<void> end(std::string const& pid, std::string const& socket_path)
+    Result<void> end(pid_t pid, std::string const& socket_path)
     {
-        UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(pid), 0)));
+        UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
         if (!process || !is_keeper_of(pid, socket_path)) // asked again: the number may be another's by now
             return {};
         (void)::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
         pollfd gone { process.get(), POLLIN, 0 };
         if (::poll(&gone, 1, patience_ms) == 1)
             return {};
-        return Error { STAITHE_UNAVAILABLE, 0, "keeper " + pid + " does not answer and does not die" };
+        return Error { STAITHE_UNAVAILABLE, 0, "keeper " + std::to_string(pid) + " does not answer and does not die" };
     }
 
 } // namespace
 
 Result<void> end_silent_keeper(std::string const& socket_path)
 {
-    for (auto const& name : STAITHE_TRY(os::list_directory("/proc"))) {
-        bool const is_pid = name.size() < 10
-            && std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= '0' && c <= '9'; });
-        if (is_pid && is_keeper_of(name, socket_path))
-            STAITHE_TRY(end(name, socket_path));
-    }
+    for (pid_t const pid : STAITHE_TRY(os::process_list()))
+        if (is_keeper_of(pid, socket_path))
+            STAITHE_TRY(end(pid, socket_path));
     return {};
 }
 

@@ -15,7 +15,7 @@
 
 #include <staithe/cpp/unique_fd.hpp>
 
-#include "daemon/os/file.hpp"
+#include "daemon/os/process_list.hpp"
 #include "daemon/processes/process.hpp"
 
 namespace staithe::processes {
@@ -51,19 +51,6 @@ namespace {
             fd = UniqueFd(::ioctl(fd.get(), NS_GET_PARENT)); // close-on-exec; fails above our own
         }
         return false;
-    }
-
-    Result<std::vector<pid_t>> all_processes()
-    {
-        std::vector<pid_t> pids;
-        for (auto const& name : STAITHE_TRY(os::list_directory("/proc"))) {
-            pid_t pid = 0;
-            auto const [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-            if (error == std::errc() && end == name.data() + name.size())
-                pids.push_back(pid);
-        }
-        std::sort(pids.begin(), pids.end());
-        return pids;
     }
 
     std::vector<pid_t> inside(std::vector<pid_t> const& pids, Namespace const& top, Namespace const& own)
@@ -111,7 +98,7 @@ Result<std::vector<pid_t>> members_of(pid_t init)
     if (!top)
         return Error { STAITHE_NOT_FOUND, 0, "process " + std::to_string(init) + " has ended" };
     auto const own = namespace_of("self");
-    auto const pids = STAITHE_TRY(all_processes());
+    auto const pids = STAITHE_TRY(os::process_list());
     if (own && *own == *top)
         return family(pids, init);
     return inside(pids, *top, own.value_or(Namespace()));

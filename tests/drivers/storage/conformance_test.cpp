@@ -21,12 +21,7 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-std::string const drivers[] = { "overlay", "vfs" };
-
-struct Teardown {
-    ~Teardown() { remove_scratch_root(); }
-};
-BOOST_TEST_GLOBAL_FIXTURE(Teardown);
+BOOST_TEST_GLOBAL_FIXTURE(ScratchRoot);
 
 std::string base_tar()
 {

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
 
-#include "tests/drivers/storage/harness.hpp"
+#include "tests/drivers/storage/fixture.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
 
 using namespace staithe;
@@ -18,10 +18,6 @@ using namespace staithe::test;
 namespace data = boost::unit_test::data;
 
 namespace {
-
-struct Teardown {
-    ~Teardown() { remove_scratch_root(); }
-};
 
 bool run(std::string const& command)
 {
@@ -67,14 +63,6 @@ private:
     std::string m_path, m_missing;
 };
 
-template <class T> T must(Result<T> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    if constexpr (!std::is_void_v<T>)
-        return std::move(result).value();
-}
-
 bool shares_blocks(int fd)
 {
     alignas(fiemap) char space[sizeof(fiemap) + sizeof(fiemap_extent)] = {};
@@ -97,7 +85,7 @@ std::string noise(size_t size)
 
 } // namespace
 
-BOOST_TEST_GLOBAL_FIXTURE(Teardown);
+BOOST_TEST_GLOBAL_FIXTURE(ScratchRoot);
 
 BOOST_DATA_TEST_CASE(ROOT_EXT4_a_full_disk, data::make({ "overlay", "vfs" }), name)
 {

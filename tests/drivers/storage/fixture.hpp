@@ -10,6 +10,14 @@
 
 namespace staithe::test {
 
+/// The drivers that every case is run with.
+inline std::string const drivers[] = { "overlay", "vfs" };
+
+/// The program's global fixture: nothing of the scratch root outlives it.
+struct ScratchRoot {
+    ~ScratchRoot() { remove_scratch_root(); }
+};
+
 /// A driver for one test case.
 struct Fixture {
     explicit Fixture(std::string const& name)

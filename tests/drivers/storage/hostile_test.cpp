@@ -12,7 +12,7 @@
 #include <boost/make_shared.hpp>
 
 #include "plugins/common/archive/placer.hpp"
-#include "tests/drivers/storage/harness.hpp"
+#include "tests/drivers/storage/fixture.hpp"
 #include "tests/drivers/storage/hostile_archives.hpp"
 #include "tests/drivers/storage/listing.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
@@ -296,13 +296,9 @@ private:
 boost::unit_test::ut_detail::auto_test_unit_registrar const registered(
     boost::make_shared<Cases>(), boost::unit_test::decorator::collector_t::instance());
 
-struct Teardown {
-    ~Teardown() { remove_scratch_root(); }
-};
-
 } // namespace
 
-BOOST_TEST_GLOBAL_FIXTURE(Teardown);
+BOOST_TEST_GLOBAL_FIXTURE(ScratchRoot);
 
 BOOST_AUTO_TEST_CASE(there_are_many_and_all_are_different)
 {

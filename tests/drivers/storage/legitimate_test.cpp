@@ -6,7 +6,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/drivers/storage/harness.hpp"
+#include "tests/drivers/storage/fixture.hpp"
 #include "tests/drivers/storage/listing.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
 
@@ -15,10 +15,6 @@ using namespace staithe::test;
 namespace data = boost::unit_test::data;
 
 namespace {
-
-struct Teardown {
-    ~Teardown() { remove_scratch_root(); }
-};
 
 struct Layer {
     std::string name;
@@ -215,14 +211,6 @@ std::vector<Layer> legitimate_layers()
     return all;
 }
 
-template <class T> T must(Result<T> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    if constexpr (!std::is_void_v<T>)
-        return std::move(result).value();
-}
-
 /// What a driver makes of a layer.
 struct Image {
     std::string tree, hash, diff, whole, again;
@@ -271,7 +259,7 @@ void check_equal(Image const& a, Image const& b)
 
 } // namespace
 
-BOOST_TEST_GLOBAL_FIXTURE(Teardown);
+BOOST_TEST_GLOBAL_FIXTURE(ScratchRoot);
 
 BOOST_DATA_TEST_CASE(ROOT_a_legitimate_layer, data::make(legitimate_layers()), layer)
 {

@@ -7,7 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/drivers/storage/compressed.hpp"
-#include "tests/drivers/storage/harness.hpp"
+#include "tests/drivers/storage/fixture.hpp"
 #include "tests/drivers/storage/tar_builder.hpp"
 
 using namespace staithe;
@@ -15,10 +15,6 @@ using namespace staithe::test;
 namespace data = boost::unit_test::data;
 
 namespace {
-
-struct Teardown {
-    ~Teardown() { remove_scratch_root(); }
-};
 
 constexpr long mebi = 1024; // in KiB
 
@@ -107,7 +103,7 @@ Measured measure(std::string const& driver, std::string const& archive)
 
 } // namespace
 
-BOOST_TEST_GLOBAL_FIXTURE(Teardown);
+BOOST_TEST_GLOBAL_FIXTURE(ScratchRoot);
 
 BOOST_DATA_TEST_CASE(ROOT_the_unpackers_own_peak, data::make(gluttons()), glutton)
 {

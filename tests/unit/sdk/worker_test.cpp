@@ -18,7 +18,7 @@ template <class F> void wait_until(F const& happened)
     BOOST_REQUIRE(happened());
 }
 
-}
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(worker)
 
