@@ -120,7 +120,7 @@ void TestServer::add_special_routes(Router& router)
     router.add({ "POST", "/containers/{name}/wait", [this](Request&, Responder& responder) {
                     auto deferred = responder.defer();
                     deferred->on_client_gone([this] { ++gone; });
-                    keep(m_deferred, std::move(deferred));
+                    keep(&TestServer::m_deferred, std::move(deferred));
                 } });
     Route attach { "POST", "/containers/{name}/attach",
         [](Request& request, Responder& responder) {
@@ -148,45 +148,46 @@ void TestServer::add_streaming_routes(Router& router)
                         feed->on_client_gone([this] { ++gone; });
                         for (size_t i = 0; i < request.parameter("before").size(); ++i)
                             feed->write(std::string(1u << 20, 'x'));
-                        keep(m_feeds, std::move(feed));
+                        keep(&TestServer::m_feeds, std::move(feed));
                     } });
     router.add({ "GET", "/containers/{name}/attach/ws", [this](Request&, Responder& responder) {
                     ++handled;
                     auto taken = responder.websocket();
                     if (taken)
-                        return keep(m_streams, std::move(taken.value().socket));
+                        return keep(&TestServer::m_streams, std::move(taken.value().socket));
                     int const status = taken.error().code == STAITHE_DENIED ? 403 : 400;
                     if (!responder.answered())
                         responder.send({ status, "text/plain; charset=utf-8", taken.error().message + "\n", {} });
                 } });
 }
 
-template <class T> void TestServer::keep(std::vector<T>& list, T one)
+template <class T> void TestServer::keep(std::vector<T> TestServer::*list, T one)
 {
     MutexLock lock(m_mutex);
-    list.push_back(std::move(one));
+    (this->*list).push_back(std::move(one));
     m_changed.notify_all();
 }
 
-template <class T> T TestServer::next_of(std::vector<T>& list)
+template <class T> T TestServer::next_of(std::vector<T> TestServer::*list)
 {
     MutexLock lock(m_mutex);
-    while (list.empty())
+    auto& waiting = this->*list;
+    while (waiting.empty())
         if (!m_changed.wait_for(m_mutex, 10s))
             return {};
-    T first = std::move(list.front());
-    list.erase(list.begin());
+    T first = std::move(waiting.front());
+    waiting.erase(waiting.begin());
     return first;
 }
 
 std::shared_ptr<Feed> TestServer::next_feed()
 {
-    return next_of(m_feeds);
+    return next_of(&TestServer::m_feeds);
 }
 
 UniqueFd TestServer::next_stream()
 {
-    return next_of(m_streams);
+    return next_of(&TestServer::m_streams);
 }
 
 void TestServer::receive_upload(Request& request, Responder& responder)
@@ -221,7 +222,7 @@ bool TestServer::wait_for_uploads(size_t count)
 
 std::shared_ptr<Deferred> TestServer::next_deferred()
 {
-    return next_of(m_deferred);
+    return next_of(&TestServer::m_deferred);
 }
 
 bool eventually(std::function<bool()> const& f)

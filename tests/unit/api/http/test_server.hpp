@@ -64,8 +64,8 @@ private:
     void add_special_routes(Router&);
     void add_streaming_routes(Router&);
     void receive_upload(Request&, Responder&);
-    template <class T> void keep(std::vector<T>&, T);
-    template <class T> T next_of(std::vector<T>&);
+    template <class T> void keep(std::vector<T> TestServer::*, T);
+    template <class T> T next_of(std::vector<T> TestServer::*);
 
     TemporaryDirectory m_directory;
     std::string m_path;
