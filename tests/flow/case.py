@@ -8,7 +8,17 @@ from daemon import Daemon, cgroups_left, cgroups_of_ours, mountinfo
 LONG = os.environ.get("STAITHE_LONG") == "1"
 
 
-class SharedDaemonCase(unittest.TestCase):
+class FlowCase(unittest.TestCase):
+    def eventually(self, value, fits, seconds=10):
+        """The first value that fits."""
+        end = time.monotonic() + seconds
+        while not fits(now := value()):
+            self.assertLess(time.monotonic(), end, f"still {now}")
+            time.sleep(0.01)
+        return now
+
+
+class SharedDaemonCase(FlowCase):
     """One daemon for all tests of a class; after the class nothing of it may be left on the host."""
     storage = "overlay"
     flags = ()
@@ -41,7 +51,7 @@ class SharedDaemonCase(unittest.TestCase):
             self.assertEqual(reply.text, text)
 
 
-class OwnDaemonCase(unittest.TestCase):
+class OwnDaemonCase(FlowCase):
     """For tests that kill, restart or break daemons: each makes its own with Daemon(…)."""
 
     def daemon_with_busybox(self, *flags, **more):
@@ -50,14 +60,6 @@ class OwnDaemonCase(unittest.TestCase):
         self.addCleanup(self.check_clean, daemon)
         daemon.import_busybox()
         return daemon
-
-    def eventually(self, value, fits, seconds=10):
-        """The first value that fits."""
-        end = time.monotonic() + seconds
-        while not fits(now := value()):
-            self.assertLess(time.monotonic(), end, f"still {now}")
-            time.sleep(0.01)
-        return now
 
     def check_clean(self, daemon):
         daemon.__exit__(None, None, None)

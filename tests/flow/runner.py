@@ -1,4 +1,5 @@
 """Finds and runs the flow tests, names every skip with its reason, and ends with one line of totals."""
+import signal
 import sys
 import time
 import unittest
@@ -34,6 +35,7 @@ class Result(unittest.TextTestResult):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and would pass that on
     sanitizers.prepare()
     loader = unittest.TestLoader()
     names = [n for n in sys.argv[1:] if not n.startswith("-")]
