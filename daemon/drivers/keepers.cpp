@@ -80,6 +80,18 @@ namespace {
         return channel.receive(deadline);
     }
 
+    /// A keeper that fills volumes says so now and then, and may take its time afterwards as from the beginning.
+    Result<rpc::Message> converse_to_start(rpc::Channel& channel, rpc::Message const& question, os::Deadline deadline)
+    {
+        auto answer = converse(channel, question, deadline);
+        while (answer && answer.value().type == static_cast<uint16_t>(Type::Filling)) {
+            if (!deadline.is_never())
+                deadline = os::Deadline::after(driver_deadline + std::chrono::nanoseconds(grace_ns));
+            answer = channel.receive(deadline);
+        }
+        return answer;
+    }
+
     /// Why a keeper that is dead or stuck, and not reaped yet, gave no answer.
     Error unanswered(std::string const& driver, KeeperProcess const& process, bool late)
     {
@@ -219,7 +231,7 @@ namespace {
     {
         auto const until =
             call.deadline.is_never() ? call.deadline : os::Deadline::at(call.deadline.monotonic() + grace_ns);
-        auto const answer = converse(channel, question, until);
+        auto const answer = converse_to_start(channel, question, until);
         if (answer) {
             auto const fits = expect(answer.value(), Type::Started);
             if (fits)

@@ -102,7 +102,7 @@ void Keeper::start(Connection& connection, rpc::Message& message)
     auto started = !decoded ? Result<rpc::keeper::Started>(std::move(decoded.error()))
         : m_state != State::Empty
         ? Result<rpc::keeper::Started>(Error { STAITHE_CONFLICT, 0, "keeper has a container already" })
-        : start(std::move(decoded).value(), std::move(message.fds));
+        : start(connection, std::move(decoded).value(), std::move(message.fds));
     if (!started) {
         connection.fail(message, started.error());
         if (m_state == State::Empty)
@@ -113,12 +113,12 @@ void Keeper::start(Connection& connection, rpc::Message& message)
     serve_stdio();
 }
 
-Result<rpc::keeper::Started> Keeper::start(rpc::keeper::Start start, std::vector<UniqueFd> fds)
+Result<rpc::keeper::Started> Keeper::start(Connection& connection, rpc::keeper::Start start, std::vector<UniqueFd> fds)
 {
     m_files = STAITHE_TRY(StartFiles::from(std::move(fds), start));
     set_journal_directory(m_files.state_dir.get());
     remove_exit_record(m_files.state_dir.get());
-    STAITHE_TRY(open_volumes(start, m_files));
+    STAITHE_TRY(fill_volumes(connection, start));
     auto const place = STAITHE_TRY(path_of_directory(m_files.state_dir.get()));
     STAITHE_TRY(enter_private_mounts());
     set_oom_score(0);
@@ -144,6 +144,19 @@ Result<rpc::keeper::Started> Keeper::start(rpc::keeper::Start start, std::vector
     m_files.network.reset();
     m_files.mounts.clear();
     return rpc::keeper::Started { m_started.init_pid, m_started_ns };
+}
+
+/// What that takes is not the driver's time.
+Result<void> Keeper::fill_volumes(Connection& connection, rpc::keeper::Start& start)
+{
+    int64_t const began = os::monotonic_ns();
+    STAITHE_TRY(open_volumes(start, m_files, [&] {
+        connection.send({ static_cast<uint16_t>(Type::Filling), 0, {}, {} });
+        return connection.is_open();
+    }));
+    if (start.deadline_ns != 0)
+        start.deadline_ns += os::monotonic_ns() - began;
+    return {};
 }
 
 Result<void> Keeper::run_driver(rpc::keeper::Start const& start)

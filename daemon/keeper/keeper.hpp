@@ -43,7 +43,8 @@ private:
     void serve(Connection&);
     void answer(Connection&, rpc::Message&);
     void start(Connection&, rpc::Message&);
-    Result<rpc::keeper::Started> start(rpc::keeper::Start, std::vector<UniqueFd> fds);
+    Result<rpc::keeper::Started> start(Connection&, rpc::keeper::Start, std::vector<UniqueFd> fds);
+    Result<void> fill_volumes(Connection&, rpc::keeper::Start&);
     Result<void> run_driver(rpc::keeper::Start const&);
     Result<void> attach(rpc::Message&);
     void root(Connection&, rpc::Message const&);

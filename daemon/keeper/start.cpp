@@ -101,12 +101,12 @@ Result<StartFiles> StartFiles::from(std::vector<UniqueFd> fds, rpc::keeper::Star
     return files;
 }
 
-Result<void> open_volumes(rpc::keeper::Start const& start, StartFiles& files)
+Result<void> open_volumes(rpc::keeper::Start const& start, StartFiles& files, std::function<bool()> const& still_wanted)
 {
     for (size_t i = 0; i < start.mounts.size(); ++i)
         if (start.mounts[i].volume)
             files.mounts[i] = STAITHE_TRY(
-                open_volume(files.mounts[i].get(), files.rootfs.get(), start.mounts[i].target, start.deadline_ns));
+                open_volume(files.mounts[i].get(), files.rootfs.get(), start.mounts[i].target, still_wanted));
     return {};
 }
 

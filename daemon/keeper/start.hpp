@@ -1,6 +1,8 @@
 // From a Start message to a running container.
 #pragma once
 
+#include <functional>
+
 #include "daemon/keeper/execution_driver.hpp"
 #include "daemon/keeper/stdio.hpp"
 #include "daemon/rpc/keeper_protocol.hpp"
@@ -18,8 +20,8 @@ struct StartFiles {
 };
 
 /// Makes mounts of the volumes' directories among the mounts, filling those that are new. Before this process leaves
-/// the daemon's mount namespace.
-Result<void> open_volumes(rpc::keeper::Start const&, StartFiles&);
+/// the daemon's mount namespace. still_wanted: see open_volume().
+Result<void> open_volumes(rpc::keeper::Start const&, StartFiles&, std::function<bool()> const& still_wanted);
 
 /// The path of an open directory. Asked before this process leaves the daemon's mount namespace: from another one the
 /// kernel tells it as seen from the outermost root, which is another where the daemon is chrooted.

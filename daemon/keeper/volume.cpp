@@ -23,6 +23,8 @@ namespace staithe::keeper {
 
 namespace {
 
+    constexpr unsigned longest_fill_s = 3600;
+    constexpr int asking_ms = 1000;
     constexpr char data_name[] = "data", new_name[] = "data.new", filled_name[] = "filled";
 
     bool is_filled(int volume)
@@ -98,17 +100,14 @@ namespace {
         return {};
     }
 
-    [[noreturn]] void run_child(int answer, int64_t deadline_ns, int volume, int rootfs, std::string const& target)
+    [[noreturn]] void run_child(int answer, int volume, int rootfs, std::string const& target)
     {
         (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
         (void)::signal(SIGALRM, SIG_DFL);
-        if (deadline_ns != 0) // for what no call checks: a lock, a sync
-            (void)::alarm(
-                static_cast<unsigned>(std::max<int64_t>(deadline_ns - os::monotonic_ns(), 0) / 1'000'000'000) + 1);
+        (void)::alarm(longest_fill_s); // also for what no call checks: a lock, a sync
         staithe_call call {};
         call.struct_size = sizeof call;
         call.cancel_fd = -1;
-        call.deadline_ns = deadline_ns;
         auto const filled = fill(call, volume, rootfs, target);
         if (filled)
             ::_exit(0);
@@ -124,12 +123,26 @@ namespace {
         char bytes[4096]; // PIPE_BUF, so it was written whole
         ssize_t const size = ::read(answer, bytes, sizeof bytes);
         if (size <= 0)
-            return { STAITHE_CANCELLED, 0, "filling it took too long" };
+            return { STAITHE_CANCELLED, 0, "it took too long, or nobody waits for it any more" };
         rpc::Reader in({ bytes, static_cast<size_t>(size) });
         return rpc::decode_error(in);
     }
 
-    Result<void> fill_in_child(int volume, int rootfs, std::string const& target, int64_t deadline_ns)
+    /// Its end of the pipe goes with the child.
+    void await(int answer, pid_t child, std::function<bool()> const& still_wanted)
+    {
+        pollfd done { answer, POLLIN, 0 };
+        for (;;) {
+            int const ready = ::poll(&done, 1, asking_ms);
+            if (ready > 0)
+                return;
+            if (ready == 0 && !still_wanted())
+                (void)::kill(child, SIGKILL);
+        }
+    }
+
+    Result<void> fill_in_child(
+        int volume, int rootfs, std::string const& target, std::function<bool()> const& still_wanted)
     {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -140,8 +153,9 @@ namespace {
         if (pid < 0)
             return errno_error("cannot make a process");
         if (pid == 0)
-            run_child(writer.get(), deadline_ns, volume, rootfs, target);
+            run_child(writer.get(), volume, rootfs, target);
         writer.reset();
+        await(reader.get(), pid, still_wanted);
         int status = 0;
         while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) { }
         return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? Result<void>() : Result<void>(failure(reader.get()));
@@ -149,10 +163,11 @@ namespace {
 
 } // namespace
 
-Result<UniqueFd> open_volume(int directory, int rootfs, std::string_view target, int64_t deadline_ns)
+Result<UniqueFd> open_volume(
+    int directory, int rootfs, std::string_view target, std::function<bool()> const& still_wanted)
 {
     if (!is_filled(directory))
-        STAITHE_TRY_CONTEXT(fill_in_child(directory, rootfs, std::string(target), deadline_ns),
+        STAITHE_TRY_CONTEXT(fill_in_child(directory, rootfs, std::string(target), still_wanted),
             "cannot fill volume at '" + std::string(target) + "'");
     UniqueFd mount(static_cast<int>(
         ::syscall(SYS_open_tree, directory, data_name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW)));

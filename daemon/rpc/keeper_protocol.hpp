@@ -35,6 +35,7 @@ enum class Type : uint16_t {
     Failed = 103, // an Error in the codec's form
     Text = 104,
     Exited = 105, // unasked, to every connection: ExitRecord. The container's cgroups are gone by then
+    Filling = 107, // (empty), about once a second before Started: a volume is still being filled
     Released = 106, // unasked, after Exited: (empty). Its mounts are gone too, and what it wrote is in the layer
 };
 

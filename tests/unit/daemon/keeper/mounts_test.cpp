@@ -1,11 +1,13 @@
 // Mounts, volumes, the network and the clone of the root: what comes with Start reaches the driver, and what Root gives
 // is the root file system and nothing else.
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <boost/test/unit_test.hpp>
 
@@ -108,6 +110,30 @@ BOOST_AUTO_TEST_CASE(ROOT_mounts_without_descriptors_are_refused)
     auto const keeper = keepers->start(call(), what, files(), none);
     BOOST_REQUIRE(!keeper);
     BOOST_TEST(keeper.error().message == "1 mounts were told and 0 came");
+}
+
+BOOST_AUTO_TEST_CASE(ROOT_filling_a_volume_may_take_longer_than_a_driver_may)
+{
+    auto what = shell("true");
+    what.mounts = { { "/etc", false, false, true } };
+    auto with = files();
+    std::filesystem::create_directories(root + "/volume/data");
+    write_file(root + "/rootfs/etc/mark", "x");
+    with.mounts.emplace_back(::open((root + "/volume").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd other(::open((root + "/volume").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    BOOST_REQUIRE_EQUAL(::flock(other.get(), LOCK_EX), 0); // somebody else fills it
+    std::thread release([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+        other.reset();
+    });
+    auto short_call = call();
+    short_call.deadline = os::Deadline::after(std::chrono::milliseconds(1500));
+    std::vector<drivers::Client> none;
+    auto const keeper = keepers->start(short_call, what, std::move(with), none);
+    release.join();
+    BOOST_REQUIRE_MESSAGE(keeper, (keeper ? "" : keeper.error().message));
+    (void)wait_for_exit();
+    BOOST_TEST(std::filesystem::exists(root + "/volume/data/mark"));
 }
 
 BOOST_AUTO_TEST_CASE(ROOT_a_volume_that_cannot_be_filled_fails_the_start)

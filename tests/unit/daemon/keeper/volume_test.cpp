@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,8 +49,7 @@ struct Volume {
     }
     Result<UniqueFd> open(std::string_view target = "/image")
     {
-        return keeper::open_volume(
-            directory.get(), root.get(), target, os::Deadline::after(std::chrono::seconds(30)).monotonic());
+        return keeper::open_volume(directory.get(), root.get(), target, [this] { return --patience_s > 0; });
     }
     std::string told(std::string const& command) const
     {
@@ -62,6 +62,7 @@ struct Volume {
 
     char place[32] = "/tmp/volume-XXXXXX";
     UniqueFd root, directory;
+    int patience_s = 30;
 };
 
 } // namespace
@@ -164,6 +165,20 @@ BOOST_AUTO_TEST_CASE(ROOT_a_failure_leaves_it_empty_and_fillable)
     BOOST_TEST(told("ls -A small/v small/v/data") == "small/v:\ndata\nfilled\n\nsmall/v/data:\nbig\n");
     directory.reset();
     run("umount -l small");
+}
+
+BOOST_AUTO_TEST_CASE(ROOT_filling_ends_when_nobody_waits_for_it)
+{
+    run("echo x > root/image/x");
+    UniqueFd other(::open(path("volume").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    BOOST_REQUIRE_EQUAL(::flock(other.get(), LOCK_EX), 0);
+    patience_s = 2;
+    auto const mount = open();
+    BOOST_REQUIRE(!mount);
+    BOOST_TEST(mount.error().code == STAITHE_CANCELLED, mount.error().message);
+    other.reset();
+    patience_s = 30;
+    BOOST_TEST(static_cast<bool>(open()));
 }
 
 BOOST_AUTO_TEST_CASE(ROOT_several_fill_it_at_once_and_it_is_filled_once)
