@@ -112,7 +112,7 @@ Result<Endpoint> Bridged::connect(std::string const& container, std::vector<Port
     for (auto const& published : member.published) {
         endpoint.state.ports.push_back(published.port);
         if (published.port.protocol == api::Protocol::Udp)
-            m_flows.forget(published.port.host_port);
+            m_flows.led_to(published.port.host_port, { member.address, published.port.container_port });
     }
     std::stable_sort(endpoint.state.ports.begin(), endpoint.state.ports.end(), by_container_port);
     MutexLock lock(m_mutex);
@@ -208,7 +208,7 @@ void Bridged::disconnect(std::string const& container)
         // Known traffic passes no rule: it would go on to whoever has the address next.
         for (auto const& published : member.published)
             if (published.port.protocol == api::Protocol::Udp)
-                m_flows.forget(published.port.host_port);
+                m_flows.led_away(published.port.host_port, { member.address, published.port.container_port });
     }
     give_back(member);
 }

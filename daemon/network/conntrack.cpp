@@ -17,15 +17,26 @@ namespace {
 
     constexpr std::chrono::milliseconds gathering { 20 };
 
-    /// The port that UDP traffic is for; nothing: it is none.
-    std::optional<uint16_t> udp_port_of(nlattr const* tuple)
+    using Ports = std::map<uint16_t, std::set<FlowCleaner::Target>>;
+
+    /// A port in one direction of UDP traffic; nothing: it is none.
+    std::optional<uint16_t> udp_port_of(nlattr const* tuple, uint16_t which)
     {
         nlattr const* const protocol = attribute(tuple, CTA_TUPLE_PROTO);
         nlattr const* const number = attribute(protocol, CTA_PROTO_NUM);
-        nlattr const* const destination = attribute(protocol, CTA_PROTO_DST_PORT);
-        if (!number || mnl_attr_get_u8(number) != IPPROTO_UDP || !destination)
+        nlattr const* const port = attribute(protocol, which);
+        if (!number || mnl_attr_get_u8(number) != IPPROTO_UDP || !port)
             return std::nullopt;
-        return ntohs(mnl_attr_get_u16(destination));
+        return ntohs(mnl_attr_get_u16(port));
+    }
+
+    /// Who answers.
+    FlowCleaner::Target target_of(nlmsghdr const& flow)
+    {
+        nlattr const* const reply = attribute(flow, sizeof(nfgenmsg), CTA_TUPLE_REPLY);
+        nlattr const* const source = attribute(attribute(reply, CTA_TUPLE_IP), CTA_IP_V4_SRC);
+        return { Address { source ? ntohl(mnl_attr_get_u32(source)) : 0 },
+            udp_port_of(reply, CTA_PROTO_SRC_PORT).value_or(0) };
     }
 
     Message message_for(uint16_t type, int flags)
@@ -36,14 +47,14 @@ namespace {
         return { static_cast<uint16_t>(NFNL_SUBSYS_CTNETLINK << 8 | type), flags, header };
     }
 
-    Result<void> forget_flows(std::set<uint16_t> const& ports)
+    Result<void> forget_flows(Ports const& ports)
     {
         auto netlink = STAITHE_TRY(Netlink::open(NETLINK_NETFILTER));
         std::vector<Message> removals;
         auto const take = [&](nlmsghdr const& flow) {
             nlattr const* const original = attribute(flow, sizeof(nfgenmsg), CTA_TUPLE_ORIG);
-            auto const port = udp_port_of(original);
-            if (!port || !ports.contains(*port))
+            auto const port = ports.find(udp_port_of(original, CTA_PROTO_DST_PORT).value_or(0));
+            if (port == ports.end() || port->second.contains(target_of(flow)))
                 return;
             removals.push_back(message_for(IPCTNL_MSG_CT_DELETE, 0));
             removals.back().bytes(
@@ -67,11 +78,20 @@ FlowCleaner::FlowCleaner(os::Log& log)
 {
 }
 
-void FlowCleaner::forget(uint16_t udp_port)
+void FlowCleaner::led_to(uint16_t udp_port, Target target)
 {
     {
         MutexLock lock(m_mutex);
-        m_ports.insert(udp_port);
+        m_ports[udp_port].insert(target);
+    }
+    warn(m_worker.wake());
+}
+
+void FlowCleaner::led_away(uint16_t udp_port, Target target)
+{
+    {
+        MutexLock lock(m_mutex);
+        m_ports[udp_port].erase(target);
     }
     warn(m_worker.wake());
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 
 #include <staithe/cpp/worker.hpp>
 
+#include "daemon/network/address.hpp"
 #include "daemon/os/log.hpp"
 
 namespace staithe::network {
@@ -19,8 +21,17 @@ public:
     FlowCleaner(FlowCleaner const&) = delete;
     FlowCleaner& operator=(FlowCleaner const&) = delete;
 
-    /// Returns at once.
-    void forget(uint16_t udp_port) EXCLUDES(m_mutex);
+    /// Where traffic for a port of the host is led.
+    struct Target {
+        Address container;
+        uint16_t port = 0;
+
+        auto operator<=>(Target const&) const = default;
+    };
+    /// The port leads there from now on: what leads elsewhere is forgotten. Returns at once.
+    void led_to(uint16_t udp_port, Target) EXCLUDES(m_mutex);
+    /// It leads there no more. Returns at once.
+    void led_away(uint16_t udp_port, Target) EXCLUDES(m_mutex);
 
 private:
     void work() EXCLUDES(m_mutex);
@@ -28,7 +39,7 @@ private:
 
     os::Log& m_log;
     Mutex m_mutex;
-    std::set<uint16_t> m_ports GUARDED_BY(m_mutex);
+    std::map<uint16_t, std::set<Target>> m_ports GUARDED_BY(m_mutex); // with what is right
     Worker m_worker; // last: its thread ends before the ports go
 };
 
