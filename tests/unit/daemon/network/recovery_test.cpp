@@ -8,10 +8,12 @@ using namespace staithe::network;
 namespace {
 
 /// Waits at most five seconds until the port leads to the server.
+/// A connection made while the rules are gone hears nothing: it is not the rules' return that is waited for then.
 bool comes_back(World& world, uint16_t port, std::string const& server)
 {
+    constexpr int patience_s = 1;
     for (int tried = 0; tried < 50; ++tried) {
-        if (ask(world.outside.get(), tcp, "198.51.100.1", port).starts_with(server))
+        if (ask(world.outside.get(), tcp, "198.51.100.1", port, 0, patience_s).starts_with(server))
             return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }

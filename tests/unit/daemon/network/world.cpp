@@ -134,10 +134,11 @@ Server::~Server()
     m_thread.join();
 }
 
-std::string ask(int name_space, api::Protocol protocol, std::string const& address, uint16_t port, uint16_t source_port)
+std::string ask(int name_space, api::Protocol protocol, std::string const& address, uint16_t port, uint16_t source_port,
+    int seconds)
 {
     std::string answer;
-    within(name_space, [&] { answer = ask_here(protocol == udp, address, port, source_port, { 20, 0 }); });
+    within(name_space, [&] { answer = ask_here(protocol == udp, address, port, source_port, { seconds, 0 }); });
     return answer;
 }
 

@@ -35,8 +35,9 @@ private:
     std::thread m_thread;
 };
 
-/// What a server said, or "refused", "unreachable", "silence" (after 20 seconds). source_port: 0: any.
-std::string ask(int name_space, api::Protocol, std::string const& address, uint16_t port, uint16_t source_port = 0);
+/// What a server said, or "refused", "unreachable", "silence" (after so many seconds). source_port: 0: any.
+std::string ask(int name_space, api::Protocol, std::string const& address, uint16_t port, uint16_t source_port = 0,
+    int seconds = 20);
 /// Does nobody answer, for 0.7 seconds?
 bool is_silent(int name_space, api::Protocol, std::string const& address, uint16_t port, uint16_t source_port = 0);
 
