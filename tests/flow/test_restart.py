@@ -9,7 +9,9 @@ from http_client import demultiplex
 
 COUNT = 100 if LONG or os.environ.get("STAITHE_FLOW_COUNT") is None else int(os.environ["STAITHE_FLOW_COUNT"])
 # Prints numbered lines for a while across the daemon's death, then exits with the code it was given.
-PRINTER = "i=0; while [ ! -e /stop ] && [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.02; done; exit $0"
+# Counts, and ends when it has been told to, however long everything else takes.
+PRINTER = ("trap over=1 TERM; i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.02; done; "
+           "while [ -z \"$over\" ]; do sleep 0.1; done; exit $0")
 
 
 class RestartFlow(OwnDaemonCase):
@@ -28,6 +30,8 @@ class RestartFlow(OwnDaemonCase):
         for c in containers:
             state = daemon.inspect(c)["State"]
             self.assertEqual((state["Running"], state["Pid"]), (True, pids[c]))
+        for c in containers:
+            self.assertEqual(daemon.post(f"/containers/{c}/kill?signal=15").status, 204)
         for n, c in enumerate(containers):
             self.assertEqual(daemon.wait(c), n)
         want = "".join(f"{i}\n" for i in range(1, 401)).encode()
