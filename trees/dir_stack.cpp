@@ -51,6 +51,14 @@ Result<void> DirStack::ascend()
 
 Result<std::vector<std::string>> names_in(int directory)
 {
+    std::vector<std::string> names;
+    for (auto& entry : STAITHE_TRY(entries_in(directory)))
+        names.push_back(std::move(entry.name));
+    return names;
+}
+
+Result<std::vector<DirectoryEntry>> entries_in(int directory)
+{
     UniqueFd own(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!own)
         return errno_error("cannot open a directory");
@@ -58,7 +66,7 @@ Result<std::vector<std::string>> names_in(int directory)
     if (!stream)
         return errno_error("cannot list a directory");
     (void)own.release(); // now the stream's
-    std::vector<std::string> names;
+    std::vector<DirectoryEntry> entries;
     for (;;) {
         errno = 0;
         auto const* entry = ::readdir(stream.get());
@@ -66,11 +74,11 @@ Result<std::vector<std::string>> names_in(int directory)
             break;
         std::string_view const name(entry->d_name);
         if (name != "." && name != "..")
-            names.emplace_back(name);
+            entries.push_back({ std::string(name), entry->d_type == DT_REG });
     }
     if (errno)
         return errno_error("cannot list a directory");
-    return names;
+    return entries;
 }
 
 namespace {

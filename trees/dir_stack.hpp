@@ -45,6 +45,13 @@ private:
 /// The names in a directory but "." and "..", unsorted.
 Result<std::vector<std::string>> names_in(int directory);
 
+struct DirectoryEntry {
+    std::string name;
+    bool regular = false; ///< it was a regular file when it was listed; false: not, or the file system does not say
+};
+/// The same with what the listing knows of their types.
+Result<std::vector<DirectoryEntry>> entries_in(int directory);
+
 /// Opens a directory of parent without following a link.
 Result<UniqueFd> open_directory(int parent, char const* name);
 

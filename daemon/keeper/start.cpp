@@ -139,7 +139,7 @@ Result<UniqueFd> clone_root(std::string const& path)
     UniqueFd mount(static_cast<int>(
         ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW)));
     mount_attr change {};
-    change.attr_set = MOUNT_ATTR_RDONLY;
+    change.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV; // who reads it meets only what the container puts there
     if (!mount || ::syscall(SYS_mount_setattr, mount.get(), "", AT_EMPTY_PATH, &change, sizeof change) != 0)
         return errno_error("cannot clone the root file system");
     return mount;

@@ -30,7 +30,8 @@ Result<std::string> path_of_directory(int state_dir);
 /// nobody else can see it.
 Result<void> attach_root(int mount, std::string const& place);
 void detach_root(std::string const& path);
-/// A detached read-only clone of what is attached there, without the mounts below it.
+/// A detached clone of what is attached there, without the mounts below it: read-only, and its devices cannot be
+/// opened.
 Result<UniqueFd> clone_root(std::string const& path);
 
 ExecutionDriver::Where where_of(rpc::keeper::Start const&);

@@ -2,7 +2,9 @@
 // is the root file system and nothing else.
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include <filesystem>
 #include <fstream>
@@ -160,6 +162,10 @@ BOOST_AUTO_TEST_CASE(ROOT_the_clone_of_the_root_is_live_read_only_and_detached)
     BOOST_TEST(::faccessat(fd, "etc/later", F_OK, 0) == 0);
     BOOST_TEST(::openat(fd, "etc/x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) == -1);
     BOOST_TEST(errno == EROFS);
+    std::filesystem::remove(root + "/rootfs/etc/later");
+    BOOST_REQUIRE(::mknod((root + "/rootfs/etc/later").c_str(), S_IFCHR | 0600, makedev(1, 3)) == 0);
+    BOOST_TEST(::openat(fd, "etc/later", O_RDONLY | O_CLOEXEC) == -1, "a device in the place of a file");
+    BOOST_TEST(errno == EACCES);
     (void)keeper->signal(call(), 9);
     (void)wait_for_exit();
     BOOST_TEST(::faccessat(fd, "etc/passwd", F_OK, 0) == 0);
