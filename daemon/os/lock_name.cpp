@@ -6,18 +6,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <thread>
 
-#include "daemon/os/clock.hpp"
+#include "daemon/os/retry_lock.hpp"
 
 namespace staithe::os {
-
-namespace {
-
-    /// A child that a killed daemon had just forked holds its lock until it executes its program.
-    constexpr std::chrono::seconds patience { 2 };
-
-} // namespace
 
 Result<UniqueFd> lock_name(std::string_view name)
 {
@@ -28,15 +20,12 @@ Result<UniqueFd> lock_name(std::string_view name)
     UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd)
         return errno_error("cannot make a socket");
-    auto const deadline = Deadline::after(patience);
-    while (::bind(fd.get(), reinterpret_cast<sockaddr const*>(&address), size) != 0) {
-        if (errno != EADDRINUSE)
-            return errno_error("cannot lock '" + std::string(name) + "'");
-        if (deadline.passed())
-            return Error { STAITHE_BUSY, EADDRINUSE, "'" + std::string(name) + "' is locked by another process" };
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return fd;
+    auto const attempt = [&] { return ::bind(fd.get(), reinterpret_cast<sockaddr const*>(&address), size); };
+    if (retry_lock(EADDRINUSE, attempt))
+        return fd;
+    if (errno != EADDRINUSE)
+        return errno_error("cannot lock '" + std::string(name) + "'");
+    return Error { STAITHE_BUSY, EADDRINUSE, "'" + std::string(name) + "' is locked by another process" };
 }
 
 } // namespace staithe::os
