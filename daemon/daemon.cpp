@@ -86,6 +86,11 @@ public:
     }
     std::string display_name(std::string const& id) override { return m_library.display_name(id); }
     int64_t size(std::string const& id) override { return m_library.size(id); }
+    Result<std::string> commit(std::string_view request_id, api::CommitRequest const& request,
+        store::ContainerRecord const& container) override
+    {
+        return m_library.commit(request_id, request, { container.id, container.image, container.config });
+    }
 
 private:
     images::Library& m_library;
@@ -143,9 +148,9 @@ Result<void> Daemon::make_engine()
         layers::LayersOptions { m_config.storage_driver, m_config.state_dir + "/drivers", m_store->identity() },
         *m_catalog, m_log, contents.layers);
     m_library = std::make_unique<images::Library>(
-        images::Library::Needs { *m_store, *m_layers, *m_catalog, m_log, STAITHE_VERSION,
+        images::Library::Needs { *m_store, *m_layers, *m_catalog, m_log, STAITHE_VERSION, m_config.state_dir,
             [this](std::string_view status, std::string const& id) { m_journal->record(status, id, {}); } },
-        std::move(contents.images), contents.tags);
+        images::Library::Known { std::move(contents.images), std::move(contents.tags), contents.layers });
     m_images = std::make_unique<Images>(*m_library);
     STAITHE_TRY(make_surroundings(contents));
     return make_containers(std::move(contents));

@@ -14,6 +14,7 @@
 #include <staithe/cpp/unique_fd.hpp>
 
 #include "api/services/container.hpp"
+#include "api/services/image.hpp"
 
 namespace staithe::api {
 
@@ -67,6 +68,9 @@ public:
     virtual Result<void> copy(std::string_view request_id, std::string_view name, std::string const& path, Sink&) = 0;
     /// In lexical order of the paths.
     virtual Result<std::vector<FileChange>> changes(std::string_view request_id, std::string_view name) = 0;
+    /// An image of the container's changes, running or not, on top of its image: the new image's id. It appears whole
+    /// or not at all, tag included.
+    virtual Result<std::string> commit(std::string_view request_id, CommitRequest const&) = 0;
     /// ps_args as a client gives them: "", "aux", "-ef", "-o pid,args" …
     virtual Result<ProcessTable> top(std::string_view name, std::string_view ps_args) = 0;
 

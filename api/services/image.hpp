@@ -37,6 +37,39 @@ struct ImportRequest {
     std::string repository, tag;
 };
 
+/// One image of a history: from the image itself down to its root.
+struct ImageStep {
+    std::string id; ///< 64 hex digits
+    int64_t created_ns = 0;
+    std::string created_by; ///< the command of its container_config, joined by spaces
+    std::vector<std::string> tags; ///< "repo:tag", sorted
+    int64_t size = 0; ///< of its own layer
+};
+
+/// One image of the graph.
+struct ImageNode {
+    std::string id, parent; ///< 64 hex digits; parent empty: a root
+    std::vector<std::string> tags; ///< "repo:tag", sorted
+    int64_t created_ns = 0, size = 0;
+};
+
+/// What becomes of a container's changes.
+struct CommitRequest {
+    std::string container; ///< name
+    std::string repository, tag; ///< repository empty: untagged; tag empty: latest
+    std::string author, comment;
+    /// Of the new image. Absent: an empty one; the container's own is not inherited.
+    std::optional<ContainerConfig> config;
+};
+
+/// Whether an image is what it was when it was made.
+struct ImageCheck {
+    std::string id;
+    std::vector<std::string> tags;
+    bool good = false;
+    std::string problem; ///< names the layer and what differs; empty when good
+};
+
 /// One step of `DELETE /images`.
 struct DeletedImage {
     bool untagged = false; ///< else: deleted

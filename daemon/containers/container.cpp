@@ -54,6 +54,8 @@ Result<void> Container::begin_removal()
         return Error { STAITHE_NOT_FOUND, 0, "No such container: " + id };
     if (m_phase != Phase::Idle)
         return Error { STAITHE_CONFLICT, 0, "Impossible to remove a running container, please stop it first" };
+    if (m_holds > 0)
+        return Error { STAITHE_CONFLICT, 0, "Impossible to remove a container while an image is made of it" };
     m_phase = Phase::Removing;
     return {};
 }

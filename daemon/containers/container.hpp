@@ -58,6 +58,29 @@ public:
     using RootReader = std::function<Result<void>(drivers::StorageDriver&, int root)>;
     Result<void> read_root(drivers::Call const&, RootReader const&) EXCLUDES(m_mutex);
 
+    /// A container that is not removed: what is in its layer is being read.
+    class Hold {
+    public:
+        explicit Hold(std::shared_ptr<Container> container)
+            : m_container(std::move(container))
+        {
+        }
+        Hold(Hold&&) = default;
+        Hold& operator=(Hold&&) = delete;
+        ~Hold()
+        {
+            if (m_container)
+                m_container->release();
+        }
+
+    private:
+        std::shared_ptr<Container> m_container; ///< shared: whoever found it holds it too
+    };
+    /// Once no start is under way. NOT_FOUND: somebody removes it already.
+    Result<Hold> hold() EXCLUDES(m_mutex);
+    /// Makes its layer, as it was before the first start, where a power cut has taken it away. EXISTS: it has not.
+    Result<void> make_layer_again(drivers::Call const&) EXCLUDES(m_mutex);
+
     /// See api::ContainerService::wait.
     std::function<void()> wait(std::function<void(int)> done) EXCLUDES(m_mutex);
 
@@ -85,7 +108,7 @@ public:
     /// Serves or parks a client, or closes its connection; never blocks for its sake.
     void attach(std::string_view request_id, drivers::Client) EXCLUDES(m_mutex);
 
-    /// Enters Removing. CONFLICT while it runs; NOT_FOUND when somebody else removes it already.
+    /// Enters Removing. CONFLICT while it runs or somebody holds it; NOT_FOUND when somebody else removes it already.
     Result<void> begin_removal() EXCLUDES(m_mutex);
     /// Back to Idle.
     void abandon_removal() EXCLUDES(m_mutex);
@@ -129,11 +152,11 @@ private:
     Result<void> save_as_running() EXCLUDES(m_mutex);
     Result<UniqueFd> mount_writable(drivers::Call const&) EXCLUDES(m_mutex);
     void arrived() EXCLUDES(m_mutex);
+    void release() EXCLUDES(m_mutex);
     void await_arrivals() REQUIRES(m_mutex);
     void await_release(drivers::Call const&) EXCLUDES(m_mutex);
     /// Waits for those who read what the last run had mounted, which keeps it mounted.
     Result<void> await_readers(drivers::Call const&) EXCLUDES(m_mutex);
-    Result<void> make_layer_again(drivers::Call const&, store::ContainerRecord const&);
     void start_failed() EXCLUDES(m_mutex);
     void started(drivers::Call const&, std::shared_ptr<drivers::Keeper>, Announce) EXCLUDES(m_mutex);
     void enter_running(std::shared_ptr<drivers::Keeper> const&) REQUIRES(m_mutex);
@@ -143,8 +166,8 @@ private:
     /// The same, and if it runs, its root stays mounted until end_reading().
     Live begin_reading() EXCLUDES(m_mutex);
     void end_reading() EXCLUDES(m_mutex);
-    /// It is not started again.
-    void let_lie() EXCLUDES(m_mutex);
+    /// settled() of one that is to end: without a keeper it is not started again either.
+    Live settled_or_let_lie() EXCLUDES(m_mutex);
     /// Signals, and logs what is wrong with the driver.
     Result<void> send(drivers::Call const&, drivers::Keeper&, int signal) const;
     /// True: the run has ended within the time.
@@ -172,6 +195,7 @@ private:
     std::weak_ptr<drivers::Keeper> m_last_keeper GUARDED_BY(m_mutex); ///< weak: it is gone soon
     std::optional<rpc::keeper::ExitRecord> m_early_end GUARDED_BY(m_mutex); ///< ended before start() returned
     int m_readers GUARDED_BY(m_mutex) = 0; ///< who read the live root, and so keep it mounted
+    int m_holds GUARDED_BY(m_mutex) = 0;
     size_t m_arrivals GUARDED_BY(m_mutex) = 0;
     Parking m_parking GUARDED_BY(m_mutex);
     Waiters m_waiters GUARDED_BY(m_mutex);

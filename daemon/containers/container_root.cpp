@@ -46,6 +46,23 @@ void Container::end_reading()
     m_changed.notify_all();
 }
 
+Result<Container::Hold> Container::hold()
+{
+    MutexLock lock(m_mutex);
+    while (m_phase == Phase::Starting)
+        m_changed.wait(m_mutex);
+    if (m_phase == Phase::Removing)
+        return Error { STAITHE_NOT_FOUND, 0, "No such container: " + id };
+    ++m_holds;
+    return Hold(shared_from_this());
+}
+
+void Container::release()
+{
+    MutexLock lock(m_mutex);
+    --m_holds;
+}
+
 Result<void> Container::await_readers(drivers::Call const& call)
 {
     MutexLock lock(m_mutex);

@@ -152,7 +152,7 @@ Result<UniqueFd> Container::mount_writable(drivers::Call const& call)
     auto mounted = storage->mount(call, id, drivers::Writable::Yes);
     if (mounted || mounted.error().code != STAITHE_NOT_FOUND)
         return mounted;
-    STAITHE_TRY(make_layer_again(call, run));
+    STAITHE_TRY(make_layer_again(call));
     return storage->mount(call, id, drivers::Writable::Yes);
 }
 
@@ -169,13 +169,15 @@ void Container::await_release(drivers::Call const& call)
 }
 
 /// A writable layer is not synced when it is made: a power cut soon after can have taken it, but not its row.
-Result<void> Container::make_layer_again(drivers::Call const& call, store::ContainerRecord const& run)
+Result<void> Container::make_layer_again(drivers::Call const& call)
 {
-    auto const base = m_context.images.find(run.image);
+    auto const base = m_context.images.find(image);
     if (!base)
         return Error { STAITHE_NOT_FOUND, 0, "the layer and the image of container '" + name + "' are missing" };
-    m_context.log.warning("the layer of container '" + name + "' is missing; it is made again", call.request_id);
-    return m_context.layers.create(call, { id, base->layer, run.storage_driver, 0 }, drivers::Writable::Yes);
+    auto const driver = read([](store::ContainerRecord const& record) { return record.storage_driver; });
+    STAITHE_TRY(m_context.layers.create(call, { id, base->layer, driver, 0 }, drivers::Writable::Yes));
+    m_context.log.warning("the layer of container '" + name + "' was missing; it was made again", call.request_id);
+    return {};
 }
 
 void Container::start_failed()

@@ -43,11 +43,15 @@ bool Container::await_end(uint32_t run, std::chrono::nanoseconds span)
     return true;
 }
 
-void Container::let_lie()
+Container::Live Container::settled_or_let_lie()
 {
+    auto live = settled();
+    if (live.keeper)
+        return live;
     MutexLock lock(m_mutex);
     if (std::exchange(m_due, false))
         save();
+    return live;
 }
 
 Result<void> Container::send(drivers::Call const& call, drivers::Keeper& keeper, int signal) const
@@ -61,11 +65,9 @@ Result<void> Container::send(drivers::Call const& call, drivers::Keeper& keeper,
 Result<void> Container::stop(std::string_view request_id, int seconds)
 {
     constexpr int longest = 7 * 24 * 3600;
-    auto const live = settled();
-    if (!live.keeper) {
-        let_lie();
+    auto const live = settled_or_let_lie();
+    if (!live.keeper)
         return {};
-    }
     drivers::Call const call { std::string(request_id) };
     auto const asked = send(call, *live.keeper, SIGTERM);
     std::chrono::seconds const grace(seconds < 0 ? 10 : std::min(seconds, longest));
@@ -78,11 +80,9 @@ Result<void> Container::kill(std::string_view request_id, int signal)
 {
     if (signal < 0 || signal > SIGRTMAX)
         return Error { STAITHE_INVALID, 0, "invalid signal " + std::to_string(signal) };
-    auto const live = settled();
-    if (!live.keeper) {
-        let_lie();
+    auto const live = settled_or_let_lie();
+    if (!live.keeper)
         return {};
-    }
     drivers::Call const call { std::string(request_id) };
     auto sent = send(call, *live.keeper, signal == 0 ? SIGKILL : signal);
     bool const ending = !sent && is_ending(sent.error());

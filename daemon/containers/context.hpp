@@ -8,7 +8,7 @@
 
 #include <staithe/cpp/mutex.hpp>
 
-#include "api/services/container.hpp"
+#include "api/services/image.hpp"
 #include "daemon/containers/background.hpp"
 #include "daemon/containers/merge.hpp"
 #include "daemon/drivers/catalog.hpp"
@@ -38,6 +38,10 @@ public:
     virtual std::string display_name(std::string const& id) = 0;
     /// Bytes of an image with all its parents; 0: unknown.
     virtual int64_t size(std::string const& id) = 0;
+    /// An image of what the container's layer holds on top of its image, which nobody takes away meanwhile: its id.
+    /// NOT_FOUND: the layer or the image is missing.
+    virtual Result<std::string> commit(
+        std::string_view request_id, api::CommitRequest const&, store::ContainerRecord const&) = 0;
 };
 
 struct Options {

@@ -145,7 +145,7 @@ std::string Registry::user_of_image(std::string const& image) const
 {
     for (auto const& container : all())
         if (container->read([&](store::ContainerRecord const& record) { return record.image == image; }))
-            return container->name;
+            return container->name.substr(1);
     return {};
 }
 

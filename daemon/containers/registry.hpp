@@ -51,7 +51,7 @@ public:
     /// Its own name, then every link that leads to it.
     std::vector<std::string> paths_to(std::string const& id) const EXCLUDES(m_mutex);
 
-    /// A container made from this image, or empty.
+    /// The name, without its '/', of a container made from this image, or empty.
     std::string user_of_image(std::string const& image) const EXCLUDES(m_mutex);
 
 private:

@@ -61,6 +61,7 @@ public:
     Result<void> export_tree(std::string_view request_id, std::string_view name, Sink&) override;
     Result<void> copy(std::string_view request_id, std::string_view name, std::string const& path, Sink&) override;
     Result<std::vector<api::FileChange>> changes(std::string_view request_id, std::string_view name) override;
+    Result<std::string> commit(std::string_view request_id, api::CommitRequest const&) override;
     Result<api::ProcessTable> top(std::string_view name, std::string_view ps_args) override;
     Result<void> logs_json(std::string_view request_id, std::string_view name, Sink&) override;
 

@@ -47,6 +47,20 @@ Result<std::vector<api::FileChange>> Service::changes(std::string_view request_i
     return visible_changes(STAITHE_TRY(storage->changes({ std::string(request_id) }, container->id, image->layer)));
 }
 
+Result<std::string> Service::commit(std::string_view request_id, api::CommitRequest const& request)
+{
+    auto const container = STAITHE_TRY(m_registry.find(request.container));
+    auto const hold = STAITHE_TRY(container->hold());
+    auto const commit_it = [&] { return m_context.images.commit(request_id, request, container->record()); };
+    auto made = commit_it();
+    bool const missing = !made && made.error().code == STAITHE_NOT_FOUND;
+    if (missing && container->make_layer_again({ std::string(request_id) }))
+        made = commit_it();
+    if (!made && made.error().code == STAITHE_NOT_FOUND) // never a 404: the container is there
+        made.error().code = STAITHE_INTERNAL;
+    return made;
+}
+
 Result<api::ProcessTable> Service::top(std::string_view name, std::string_view ps_args)
 {
     auto const container = STAITHE_TRY(m_registry.find(name));

@@ -1,6 +1,7 @@
 #include "daemon/images/deletion.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -10,92 +11,112 @@ namespace staithe::images {
 
 namespace {
 
+    using Tags = std::vector<store::TagRecord>;
+
     class Planner {
     public:
         Planner(Index const& index, UserOf const& user_of)
             : m_index(index)
             , m_user_of(user_of)
         {
+            for (auto const& [repository, entries] : index.tags)
+                for (auto const& [tag, id] : entries)
+                    ++m_tags_left[id];
+            for (auto const& [id, image] : index.by_id)
+                m_children[image->parent].push_back(image);
         }
 
-        Result<std::vector<store::TagRecord>> candidates(Image const& image, std::string_view name) const
-        {
-            if (image->id.find(name) != std::string::npos) {
-                auto tags = m_index.tags_of(image->id);
-                bool const one_repository = std::all_of(tags.begin(), tags.end(),
-                    [&](store::TagRecord const& tag) { return tag.repository == tags.front().repository; });
-                m_several_repositories = !one_repository;
-                return one_repository ? tags : std::vector<store::TagRecord>();
-            }
-            auto const reference = parse_reference(name);
-            auto const repository = m_index.tags.find(reference.repository);
-            std::vector<store::TagRecord> tags;
-            for (auto const& [tag, id] : repository->second)
-                if (!reference.has_tag || tag == reference.tag)
-                    tags.push_back({ reference.repository, tag, id });
-            if (tags.empty())
-                return Error { STAITHE_NOT_FOUND, 0, "No such tag: " + reference.repository + ":" + reference.tag };
-            return tags;
-        }
-
-        void untag(std::vector<store::TagRecord> tags, Image const& image)
+        /// The image that was named loses these; some may be of other images.
+        void untag(Tags tags, Image const& image)
         {
             for (auto& tag : tags) {
-                m_untagged.emplace(tag.repository, tag.tag);
-                m_plan.steps.push_back({ true, image->id.substr(0, 12) });
+                --m_tags_left[tag.image];
+                m_plan.steps.push_back({ true, short_id(image) });
                 m_plan.tags.push_back(std::move(tag));
             }
         }
 
-        bool tagged(std::string const& id) const
+        bool tagged(Image const& image) const
         {
-            auto const tags = m_index.tags_of(id);
-            return std::any_of(tags.begin(), tags.end(), [&](store::TagRecord const& tag) {
-                return !m_untagged.contains({ tag.repository, tag.tag });
-            });
+            auto const left = m_tags_left.find(image->id);
+            return left != m_tags_left.end() && left->second > 0;
         }
+        bool has_children(Image const& image) const { return m_children.contains(image->id); }
 
-        /// Deletes the image with its children; false: something refers to it, and it stays.
-        bool subtree(Image const& image)
+        void remove(Image const& image)
         {
-            if (m_gone.contains(image->id))
-                return true;
-            if (tagged(image->id) || !m_user_of(image->id).empty() || !m_visiting.insert(image->id).second)
-                return false;
-            bool free = true;
-            for (auto const& child : m_index.children_of(image->id))
-                free = subtree(child) && free;
-            if (!free)
-                return false;
             m_gone.insert(image->id);
             m_plan.images.push_back(image);
-            m_plan.steps.push_back({ false, image->id.substr(0, 12) });
-            return true;
+            m_plan.steps.push_back({ false, short_id(image) });
         }
 
-        void with_parents(Image const& image)
+        /// Until there is one that something refers to.
+        void remove_with_relatives(Image const& image)
         {
-            for (Image next = image; next && subtree(next);) {
+            for (Image next = image; next && remove_subtree(next);) {
                 auto const parent = m_index.by_id.find(next->parent);
                 next = parent == m_index.by_id.end() ? nullptr : parent->second;
             }
         }
 
-        bool several_repositories() const { return m_several_repositories; }
         Deletion take() { return std::move(m_plan); }
 
     private:
+        static std::string short_id(Image const& image) { return image->id.substr(0, 12); }
+
+        /// Removes the image after its children; false: something refers to it or to one of them, and it stays.
+        bool remove_subtree(Image const& image)
+        {
+            if (m_gone.contains(image->id))
+                return true;
+            if (tagged(image) || !m_user_of(image->id).empty() || !m_visited.insert(image->id).second)
+                return false;
+            bool free = true;
+            if (auto const children = m_children.find(image->id); children != m_children.end())
+                for (auto const& child : children->second)
+                    free = remove_subtree(child) && free;
+            if (free)
+                remove(image);
+            return free;
+        }
+
         Index const& m_index;
         UserOf const& m_user_of;
+        std::map<std::string, int> m_tags_left;
+        std::map<std::string, std::vector<Image>> m_children;
+        std::set<std::string> m_gone, m_visited;
         Deletion m_plan;
-        std::set<std::pair<std::string, std::string>> m_untagged;
-        std::set<std::string> m_gone, m_visiting;
-        mutable bool m_several_repositories = false;
     };
 
-    Error conflict(std::string_view name, std::string const& why)
+    Error conflict(std::string_view name, std::string const& why = {})
     {
-        return { STAITHE_CONFLICT, 0, "Conflict, " + std::string(name) + " wasn't deleted" + why };
+        return { STAITHE_CONFLICT, 0,
+            "Conflict, " + std::string(name) + " wasn't deleted" + (why.empty() ? why : ": " + why) };
+    }
+
+    Error unknown(std::string_view name)
+    {
+        return { STAITHE_NOT_FOUND, 0, "No such image: " + std::string(name) };
+    }
+
+    /// The tags of a name that is not an id's.
+    Result<Tags> tags_named(Index const& index, std::string_view name)
+    {
+        auto const reference = parse_reference(name);
+        Tags tags;
+        if (auto const repository = index.tags.find(reference.repository); repository != index.tags.end())
+            for (auto const& [tag, id] : repository->second)
+                if (!reference.has_tag || tag == reference.tag)
+                    tags.push_back({ reference.repository, tag, id });
+        if (tags.empty())
+            return Error { STAITHE_NOT_FOUND, 0, "No such tag: " + reference.repository + ":" + reference.tag };
+        return tags;
+    }
+
+    bool of_one_repository(Tags const& tags)
+    {
+        return std::all_of(tags.begin(), tags.end(),
+            [&](store::TagRecord const& tag) { return tag.repository == tags.front().repository; });
     }
 
 } // namespace
@@ -104,20 +125,35 @@ Result<Deletion> plan_deletion(Index const& index, std::string_view name, UserOf
 {
     auto const image = index.find(name);
     if (!image)
-        return Error { STAITHE_NOT_FOUND, 0, "No such image: " + std::string(name) };
+        return unknown(name);
+    bool const by_id = image->id.find(name) != std::string::npos;
+    auto tags = by_id ? index.tags_of(image->id) : STAITHE_TRY(tags_named(index, name));
+    if (by_id && !of_one_repository(tags))
+        return conflict(name);
     Planner planner(index, user_of);
-    planner.untag(STAITHE_TRY(planner.candidates(image, name)), image);
-    if (planner.several_repositories())
-        return conflict(name, "");
-    if (!planner.tagged(image->id)) {
+    planner.untag(std::move(tags), image);
+    if (!planner.tagged(image)) {
         if (auto const user = user_of(image->id); !user.empty())
-            return conflict(name, ": container '" + user + "' uses it");
-        planner.with_parents(image);
+            return conflict(name, user);
+        planner.remove_with_relatives(image);
     }
     auto plan = planner.take();
-    if (plan.steps.empty())
-        return conflict(name, "");
-    return plan;
+    return plan.steps.empty() ? Result<Deletion>(conflict(name)) : Result<Deletion>(std::move(plan));
+}
+
+Result<Deletion> plan_single_deletion(Index const& index, std::string_view name, UserOf const& user_of)
+{
+    auto const image = index.find(name);
+    if (!image)
+        return unknown(name);
+    Planner planner(index, user_of);
+    if (planner.has_children(image))
+        return conflict(name, "other images are made on it");
+    if (auto const user = user_of(image->id); !user.empty())
+        return conflict(name, user);
+    planner.untag(index.tags_of(image->id), image);
+    planner.remove(image);
+    return planner.take();
 }
 
 } // namespace staithe::images

@@ -19,11 +19,17 @@ struct Deletion {
     std::vector<api::DeletedImage> steps; ///< what the client reads
 };
 
-/// Who uses an image: a container's name for messages, empty for nobody.
+/// Who uses an image, for messages; empty: nobody.
 using UserOf = std::function<std::string(std::string const& image)>;
 
 /// Tags go first; an image without any left goes with its untagged children and then its untagged parents. In use:
 /// the named image is CONFLICT, a relative just stays.
+///
+/// A name that is part of the image's id stands for all its tags, which must be of one repository; a repository without
+/// a tag for all the repository's tags, whichever images they name.
 Result<Deletion> plan_deletion(Index const&, std::string_view name, UserOf const&);
+
+/// Exactly this image with all its tags. CONFLICT: it is in use, or has children.
+Result<Deletion> plan_single_deletion(Index const&, std::string_view name, UserOf const&);
 
 } // namespace staithe::images

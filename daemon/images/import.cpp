@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <thread>
 
 #include "daemon/images/pipe.hpp"
 #include "daemon/images/reference.hpp"
-#include "daemon/os/random.hpp"
 
 namespace staithe::images {
 
@@ -67,106 +65,44 @@ namespace {
         std::string m_ahead;
     };
 
-    Result<store::TagRecord> tag_of(api::ImportRequest const& request)
-    {
-        store::TagRecord tag { request.repository, request.tag, {} };
-        if (tag.repository.empty())
-            return tag;
-        if (tag.tag.empty()) {
-            auto reference = parse_reference(tag.repository);
-            tag.repository = std::move(reference.repository), tag.tag = std::move(reference.tag);
-        }
-        STAITHE_TRY(check_tag(tag.tag));
-        return tag;
-    }
-
 } // namespace
-
-struct Library::Arrival {
-    store::LayerRecord layer;
-    store::TagRecord tag;
-    std::string source;
-};
 
 Result<std::string> Library::import(
     std::string_view request_id, api::ImportRequest const& request, Source& body, api::Progress& progress)
 {
-    Arrival arrival;
-    arrival.tag = STAITHE_TRY(tag_of(request));
-    arrival.source = request.source;
-    arrival.layer = { os::random_hex(32), "", m_needs.layers.default_driver(), 0 };
+    auto made = draft(nullptr);
+    if (!request.repository.empty())
+        made.tag = STAITHE_TRY(wanted_tag(request.repository, request.tag));
+    made.image.comment = "Imported from " + request.source;
     auto const call = drivers::stream_call(request_id);
     uint64_t size = 0;
     if (request.source == "-") {
         Watched archive(body, progress, false);
         STAITHE_TRY(archive.require_bytes());
-        size = STAITHE_TRY(unpack(call, arrival, archive));
+        size = STAITHE_TRY(unpack(call, made, archive));
     } else {
-        size = STAITHE_TRY(download(call, arrival, request.source, progress));
+        size = STAITHE_TRY(download(call, made, url_of(request.source), progress));
     }
-    auto const entered = enter(arrival, size);
-    if (!entered) {
-        m_needs.layers.discard({ call.request_id }, arrival.layer.driver, arrival.layer.id);
-        return entered.error();
-    }
-    return arrival.layer.id;
-}
-
-Result<uint64_t> Library::unpack(drivers::Call const& call, Arrival const& arrival, Source& archive)
-{
-    STAITHE_TRY(m_needs.layers.create({ call.request_id }, arrival.layer, drivers::Writable::No));
-    auto const driver = STAITHE_TRY(m_needs.layers.driver(arrival.layer.driver));
-    auto applied = driver->apply(call, arrival.layer.id, archive);
-    if (!applied)
-        m_needs.layers.discard({ call.request_id }, arrival.layer.driver, arrival.layer.id);
-    return applied;
+    return enter(call, std::move(made), size);
 }
 
 Result<uint64_t> Library::download(
-    drivers::Call const& call, Arrival const& arrival, std::string url, api::Progress& progress)
+    drivers::Call const& call, Draft const& made, std::string const& url, api::Progress& progress)
 {
-    if (url.find("://") == std::string::npos)
-        url.insert(0, "http://");
     progress.status("Downloading from " + url);
-    Pipe pipe;
-    auto const cancel = std::make_shared<std::atomic<bool>>(false);
-    std::thread fetcher(
-        [&] { pipe.close(m_needs.catalog.fetch(drivers::stream_call(call.request_id, cancel), url, pipe)); });
-    Watched archive(pipe, progress, true);
-    auto applied = [&]() -> Result<uint64_t> {
-        STAITHE_TRY(archive.require_bytes());
-        return unpack(call, arrival, archive);
-    }();
-    *cancel = true;
-    pipe.abandon();
-    fetcher.join();
+    auto applied = piped(
+        [&](drivers::CancelFlag const& cancel, Sink& into) {
+            return m_needs.catalog.fetch(drivers::stream_call(call.request_id, cancel), url, into);
+        },
+        [&](Source& from) -> Result<uint64_t> {
+            Watched archive(from, progress, true);
+            STAITHE_TRY(archive.require_bytes());
+            return unpack(call, made, archive);
+        },
+        [&] { return progress.cancelled(); });
     if (applied)
         progress.finished();
     return applied;
-}
-
-Result<void> Library::enter(Arrival const& arrival, uint64_t size)
-{
-    store::ImageRecord image;
-    image.id = image.layer = arrival.layer.id;
-    image.comment = "Imported from " + arrival.source;
-    image.architecture = "x86_64";
-    image.daemon_version = m_needs.daemon_version;
-    image.created_ns = os::real_time_ns();
-    image.size = static_cast<int64_t>(size);
-    image.storage_driver = arrival.layer.driver;
-    auto layer = arrival.layer;
-    layer.size = image.size;
-    auto tag = arrival.tag;
-    tag.image = image.id;
-    bool const tagged = !tag.repository.empty();
-
-    MutexLock lock(m_mutex);
-    STAITHE_TRY(m_needs.store.add_image(image, layer, tagged ? &tag : nullptr));
-    m_index.by_id.emplace(image.id, std::make_shared<store::ImageRecord const>(image));
-    if (tagged)
-        m_index.tags[tag.repository][tag.tag] = tag.image;
-    return {};
 }
 
 } // namespace staithe::images

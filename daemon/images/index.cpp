@@ -1,5 +1,8 @@
 #include "daemon/images/index.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "daemon/images/reference.hpp"
 
 namespace staithe::images {
@@ -66,6 +69,28 @@ std::vector<Image> Index::children_of(std::string const& id) const
         if (image->parent == id)
             children.push_back(image);
     return children;
+}
+
+std::map<std::string, std::vector<std::string>> Index::names_by_image() const
+{
+    std::map<std::string, std::vector<std::string>> names;
+    for (auto const& [repository, entries] : tags)
+        for (auto const& [tag, image] : entries)
+            names[image].push_back(repository + ":" + tag);
+    for (auto& [image, its] : names)
+        std::sort(its.begin(), its.end());
+    return names;
+}
+
+std::vector<Image> Index::line_of(Image image) const
+{
+    std::vector<Image> line;
+    while (image && line.size() < by_id.size()) { // a damaged chain may be a ring
+        auto const parent = by_id.find(image->parent);
+        line.push_back(std::move(image));
+        image = parent == by_id.end() ? nullptr : parent->second;
+    }
+    return line;
 }
 
 int64_t Index::virtual_size(store::ImageRecord const& image) const

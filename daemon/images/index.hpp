@@ -24,6 +24,10 @@ struct Index {
     std::string display_name(std::string const& id) const;
     std::vector<store::TagRecord> tags_of(std::string const& id) const;
     std::vector<Image> children_of(std::string const& id) const;
+    /// "repo:tag" of every image that has any, sorted.
+    std::map<std::string, std::vector<std::string>> names_by_image() const;
+    /// The image, its parent, and so on down to its root.
+    std::vector<Image> line_of(Image) const;
     int64_t virtual_size(store::ImageRecord const&) const;
 };
 

@@ -1,14 +1,17 @@
 #include "daemon/images/pipe.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <thread>
+#include <utility>
 
 namespace staithe::images {
 
 Result<size_t> Pipe::read(void* into, size_t wanted)
 {
     MutexLock lock(m_mutex);
-    while (m_taken == m_bytes.size() && !m_closed)
-        m_changed.wait(m_mutex);
+    STAITHE_TRY(await_bytes());
     if (m_taken == m_bytes.size()) {
         if (m_error)
             return *m_error;
@@ -23,6 +26,18 @@ Result<size_t> Pipe::read(void* into, size_t wanted)
         m_changed.notify_all();
     }
     return n;
+}
+
+Result<void> Pipe::await_bytes()
+{
+    constexpr std::chrono::milliseconds between_questions { 200 };
+    while (m_taken == m_bytes.size() && !m_closed) {
+        if (!m_cancelled)
+            m_changed.wait(m_mutex);
+        else if (!m_changed.wait_for(m_mutex, between_questions) && m_cancelled())
+            return Error { STAITHE_CANCELLED, 0, "the client has gone" };
+    }
+    return {};
 }
 
 Result<void> Pipe::write(void const* from, size_t size)
@@ -57,6 +72,24 @@ void Pipe::abandon()
     MutexLock lock(m_mutex);
     m_abandoned = true;
     m_changed.notify_all();
+}
+
+Result<uint64_t> piped(std::function<Result<void>(drivers::CancelFlag const&, Sink&)> const& write,
+    std::function<Result<uint64_t>(Source&)> const& read, std::function<bool()> cancelled)
+{
+    Pipe pipe(std::move(cancelled));
+    auto const cancel = std::make_shared<std::atomic<bool>>(false);
+    std::thread writer;
+    try {
+        writer = std::thread([&] { pipe.close(write(cancel, pipe)); });
+    } catch (std::system_error const& e) {
+        return Error { STAITHE_UNAVAILABLE, e.code().value(), std::string("cannot start a thread: ") + e.what() };
+    }
+    auto result = read(pipe);
+    *cancel = true;
+    pipe.abandon();
+    writer.join();
+    return result;
 }
 
 } // namespace staithe::images

@@ -2,6 +2,8 @@
 
 #include <fnmatch.h>
 
+#include <utility>
+
 namespace staithe::images {
 
 Reference parse_reference(std::string_view name)
@@ -19,6 +21,24 @@ Result<void> check_tag(std::string_view tag)
     if (tag.find_first_of("/:") != std::string_view::npos)
         return Error { STAITHE_INVALID, 0, "Illegal tag name: " + std::string(tag) };
     return {};
+}
+
+Result<store::TagRecord> wanted_tag(std::string const& repository, std::string const& tag)
+{
+    store::TagRecord wanted { repository, tag, {} };
+    if (tag.empty()) {
+        auto reference = parse_reference(repository);
+        wanted.repository = std::move(reference.repository), wanted.tag = std::move(reference.tag);
+    }
+    if (wanted.repository.empty())
+        return Error { STAITHE_INVALID, 0, "Repository name can't be empty" };
+    STAITHE_TRY(check_tag(wanted.tag));
+    return wanted;
+}
+
+std::string url_of(std::string const& text)
+{
+    return text.find("://") == std::string::npos ? "http://" + text : text;
 }
 
 bool glob_matches(std::string_view pattern, std::string_view text)

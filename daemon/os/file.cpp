@@ -1,7 +1,9 @@
 #include "daemon/os/file.hpp"
 
 #include <dirent.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <memory>
 
@@ -150,6 +152,29 @@ Result<void> make_directories(std::string const& path, Mode mode)
     for (size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1))
         STAITHE_TRY(make_directory(path.substr(0, end), Mode::directory()));
     return make_directory(path, mode);
+}
+
+Result<UniqueFd> open_in_root(int root, std::string const& path, int flags)
+{
+    open_how how {};
+    how.flags = static_cast<uint64_t>(flags | O_CLOEXEC);
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    for (int tries = 0; tries < 100; ++tries) { // EAGAIN: something was renamed meanwhile
+        UniqueFd found(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+        if (found)
+            return found;
+        if (errno != EAGAIN && errno != EINTR)
+            break;
+    }
+    return named("open", path);
+}
+
+Result<UniqueFd> open_unnamed_file(std::string const& directory)
+{
+    UniqueFd file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (!file)
+        return named("make a file in", directory);
+    return file;
 }
 
 Result<std::string> read_file(std::string const& path, size_t limit)

@@ -21,6 +21,13 @@ Result<void> make_directory(std::string const& path, Mode mode = Mode::private_d
 Result<void> make_directory_at(int directory, std::string const& name, Mode mode = Mode::private_directory());
 Result<void> make_directories(std::string const& path, Mode mode = Mode::private_directory());
 
+/// Opens what a path leads to in a tree that a stranger made: symbolic links, absolute ones too, and ".." stay below
+/// root, whatever they say. flags: O_PATH, O_DIRECTORY …
+Result<UniqueFd> open_in_root(int root, std::string const& path, int flags);
+
+/// A file without a name on the directory's file system, to be written and read again; gone when it is closed.
+Result<UniqueFd> open_unnamed_file(std::string const& directory);
+
 /// The whole file; STAITHE_RANGE when it is longer than limit.
 Result<std::string> read_file(std::string const& path, size_t limit = 1u << 20);
 

@@ -78,16 +78,27 @@ void Database::use(Durability durability)
     m_durability = durability;
 }
 
+/// A commit whose sync failed lies whole in the log: after a kill the next start would find it, though its caller was
+/// told that it failed and has undone the rest. What is written now takes its place.
+void Database::bury_failed_commit()
+{
+    use(Durability::Lazy);
+    int version = 0; // nobody reads it, but it is different each time
+    *m_session << "PRAGMA user_version", into(version), now;
+    *m_session << "PRAGMA user_version = " + std::to_string((version + 1) & 0xffff), now;
+}
+
 Result<void> Database::transaction(Durability durability, std::function<void(Poco::Data::Session&)> const& f)
 {
     MutexLock lock(m_mutex);
     auto& session = *m_session;
-    bool begun = false;
+    bool begun = false, committing = false;
     try {
         use(durability);
         session.begin();
         begun = true;
         f(session);
+        committing = true;
         session.commit();
         // A sync takes everything along that was committed before.
         durability == Durability::Durable ? m_late_sync.settle() : m_late_sync.want();
@@ -96,6 +107,8 @@ Result<void> Database::transaction(Durability durability, std::function<void(Poc
         auto error = from_exception(e);
         if (begun)
             (void)caught([&] { session.rollback(); });
+        if (committing)
+            (void)caught([this]() REQUIRES(m_mutex) { bury_failed_commit(); });
         return error;
     }
 }

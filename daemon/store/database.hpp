@@ -36,6 +36,7 @@ public:
 private:
     Database(std::unique_ptr<Poco::Data::Session>, std::string const& path);
     void use(Durability) REQUIRES(m_mutex);
+    void bury_failed_commit() REQUIRES(m_mutex);
 
     LateSync m_late_sync;
     Mutex m_mutex;

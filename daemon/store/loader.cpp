@@ -40,13 +40,24 @@ namespace {
         return id.size() == 64 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
     }
 
+    /// Of a damaged database, which nobody has brought to today's schema.
+    bool has(Session& session, std::string const& table, std::string const& column)
+    {
+        int count = 0;
+        session << "SELECT count(*) FROM pragma_table_info('" + table + "') WHERE name = '" + column + "'", into(count),
+            now;
+        return count > 0;
+    }
+
     void read_layers(Session& session, Contents& contents, std::vector<Damage>& damages)
     {
         LayerRecord layer;
         Poco::Int64 size = 0;
+        std::string const digests = has(session, "layers", "tree_hash") ? "tree_hash, diff_digest" : "'', ''";
         Statement query(session);
-        query << "SELECT id, parent, driver, size FROM layers ORDER BY id", into(layer.id), into(layer.parent),
-            into(layer.driver), into(size), range(0, 1);
+        query << "SELECT id, parent, driver, size, " << digests << " FROM layers ORDER BY id", into(layer.id),
+            into(layer.parent), into(layer.driver), into(size), into(layer.tree_hash), into(layer.diff_digest),
+            range(0, 1);
         rows(query, [&] {
             layer.size = size;
             if (is_id(layer.id))
@@ -81,15 +92,6 @@ namespace {
         query << "SELECT repository, tag, image FROM tags ORDER BY repository, tag", into(tag.repository),
             into(tag.tag), into(tag.image), range(0, 1);
         rows(query, [&] { contents.tags.push_back(tag); });
-    }
-
-    /// Of a damaged database, which nobody has brought to today's schema.
-    bool has(Session& session, std::string const& table, std::string const& column)
-    {
-        int count = 0;
-        session << "SELECT count(*) FROM pragma_table_info('" + table + "') WHERE name = '" + column + "'", into(count),
-            now;
-        return count > 0;
     }
 
     void read_containers(Session& session, Contents& contents, std::vector<Damage>& damages)

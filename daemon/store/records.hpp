@@ -15,6 +15,9 @@ namespace staithe::store {
 struct LayerRecord {
     std::string id, parent, driver;
     int64_t size = 0;
+    /// Of an image's layer, "sha256:<hex>": over the tree with all parents, and over the archive of what it adds to its
+    /// parent. Empty: not recorded yet.
+    std::string tree_hash {}, diff_digest {};
 };
 
 struct ImageRecord {

@@ -42,6 +42,10 @@ namespace {
                 "CREATE TABLE events (cursor INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, status TEXT NOT NULL,"
                 " id TEXT NOT NULL, origin TEXT NOT NULL)",
             },
+            {
+                "ALTER TABLE layers ADD COLUMN tree_hash TEXT NOT NULL DEFAULT ''",
+                "ALTER TABLE layers ADD COLUMN diff_digest TEXT NOT NULL DEFAULT ''",
+            },
         };
         return all;
     }

@@ -19,8 +19,9 @@ namespace {
 
     void insert(Session& session, LayerRecord const& layer)
     {
-        session << "INSERT INTO layers (id, parent, driver, size) VALUES (?, ?, ?, ?)", bind(layer.id),
-            bind(layer.parent), bind(layer.driver), bind(static_cast<Poco::Int64>(layer.size)), now;
+        session << "INSERT INTO layers (id, parent, driver, size, tree_hash, diff_digest) VALUES (?, ?, ?, ?, ?, ?)",
+            bind(layer.id), bind(layer.parent), bind(layer.driver), bind(static_cast<Poco::Int64>(layer.size)),
+            bind(layer.tree_hash), bind(layer.diff_digest), now;
     }
 
     void insert(Session& session, ImageRecord const& image)
@@ -145,6 +146,14 @@ Result<void> Store::add_image(ImageRecord const& image, LayerRecord const& layer
         insert(session, image);
         if (tag)
             insert(session, *tag);
+    });
+}
+
+Result<void> Store::set_digests(LayerRecord const& layer)
+{
+    return m_database->transaction(Durability::Lazy, [&](Session& session) {
+        session << "UPDATE layers SET tree_hash = ?, diff_digest = ? WHERE id = ?", bind(layer.tree_hash),
+            bind(layer.diff_digest), bind(layer.id), now;
     });
 }
 

@@ -27,6 +27,8 @@ public:
     std::string const& identity() const { return m_identity; }
 
     Result<void> add_image(ImageRecord const&, LayerRecord const&, TagRecord const* tag);
+    /// Of a layer that may be gone meanwhile. Lazy: they can be computed again.
+    Result<void> set_digests(LayerRecord const&);
     Result<void> set_tag(TagRecord const&);
     /// Takes away tags, images and the images' layers in one step.
     Result<void> remove_images(std::vector<TagRecord> const& tags, std::vector<ImageRecord> const& images);

@@ -137,7 +137,7 @@ namespace {
                         gone.emplace(std::move(node.name), node.status);
             std::vector<Item> items;
             auto listed = nodes_in(m_new.fd());
-            if (!listed && !is_lost(listed.error()))
+            if (!listed && !may_be_skipped(listed.error()))
                 return listed.error();
             for (auto& node : listed ? listed.value() : std::vector<Node>()) {
                 Item item { {}, std::move(node), {}, false };
@@ -182,7 +182,7 @@ namespace {
                 return handle_directory(item, std::move(path));
             if (item.old) {
                 auto const same = is_same(item);
-                if (!same && !is_lost(same.error()))
+                if (!same && !may_be_skipped(same.error()))
                     return same.error();
                 if (same && same.value())
                     return {};
@@ -198,7 +198,7 @@ namespace {
             bool const both = item.old && S_ISDIR(item.old->st_mode);
             bool const complete = m_frames.back().complete;
             if (auto entered = m_new.descend(name); !entered)
-                return is_lost(entered.error()) ? Result<void>() : std::move(entered);
+                return may_be_skipped(entered.error()) ? Result<void>() : std::move(entered);
             if (both)
                 STAITHE_TRY(m_old.descend(name));
             uint32_t const kind = item.old ? STAITHE_MODIFIED : STAITHE_ADDED;
@@ -226,14 +226,7 @@ namespace {
             return same_content(a.get(), b.get());
         }
 
-        /// Of a live tree: was it only that somebody removed or replaced what had just been there?
-        bool is_lost(Error const& error) const
-        {
-            int const reason = error.sys_errno;
-            return m_comparison.live
-                && (reason == ENOENT || reason == ENOTDIR || reason == ELOOP || reason == EINVAL
-                    || error.code == STAITHE_BUSY);
-        }
+        bool may_be_skipped(Error const& error) const { return m_comparison.live && is_lost(error); }
 
         Result<UniqueFd> open_new(char const* name, struct stat const& status)
         {

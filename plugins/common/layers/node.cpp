@@ -95,6 +95,12 @@ Result<UniqueFd> open_file(int directory, char const* name, struct stat const& s
     return fd;
 }
 
+bool is_lost(Error const& error)
+{
+    int const reason = error.sys_errno;
+    return reason == ENOENT || reason == ENOTDIR || reason == ELOOP || reason == EINVAL || error.code == STAITHE_BUSY;
+}
+
 Result<UniqueFd> reopen_file(int place)
 {
     auto const path = "/proc/self/fd/" + std::to_string(place);

@@ -36,6 +36,9 @@ Result<std::string> link_target(int directory, char const* name);
 /// Opens a regular file that was seen with that status.
 Result<UniqueFd> open_file(int directory, char const* name, struct stat const& status);
 
+/// Of a tree that is being written to: was it only that somebody removed or replaced what had just been there?
+bool is_lost(Error const& error);
+
 /// Opens a regular file for reading that was found with O_PATH: whatever was put in its place meanwhile, no device or
 /// FIFO is ever opened.
 Result<UniqueFd> reopen_file(int place);

@@ -10,7 +10,7 @@
 namespace staithe::layers {
 
 /// Writes what compare() tells as a plain tar; deletions become whiteouts. The root is the member "./" and comes
-/// first, where it differs.
+/// first, where it differs. Of a live tree, what vanishes under way is left out.
 Result<void> write_tar(staithe_call const& call, Comparison const& comparison, Sink& sink);
 
 } // namespace staithe::layers

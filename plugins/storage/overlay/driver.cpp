@@ -160,7 +160,11 @@ Result<void> OverlayDriver::with_comparison(
 
 Result<void> OverlayDriver::diff(staithe_call const& call, std::string_view id, std::string_view parent, Sink& tar)
 {
-    return with_comparison(id, parent, [&](Comparison const& c) { return layers::write_tar(call, c, tar); });
+    bool const live = STAITHE_TRY(m_store->facts(id)).writable; // its container may be running
+    return with_comparison(id, parent, [&](Comparison c) {
+        c.live = live;
+        return layers::write_tar(call, c, tar);
+    });
 }
 
 Result<void> OverlayDriver::changes(staithe_call const& call, std::string_view id, std::string_view parent,

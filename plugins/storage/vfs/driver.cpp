@@ -190,7 +190,11 @@ Result<void> VfsDriver::with_comparison(staithe_call const& call, std::string_vi
 
 Result<void> VfsDriver::diff(staithe_call const& call, std::string_view id, std::string_view parent, Sink& tar)
 {
-    return with_comparison(call, id, parent, [&](Comparison const& c) { return layers::write_tar(call, c, tar); });
+    bool const live = STAITHE_TRY(m_store->facts(id)).writable; // its container may be running
+    return with_comparison(call, id, parent, [&](Comparison c) {
+        c.live = live;
+        return layers::write_tar(call, c, tar);
+    });
 }
 
 Result<void> VfsDriver::changes(staithe_call const& call, std::string_view id, std::string_view parent,

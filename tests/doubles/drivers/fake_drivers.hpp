@@ -27,23 +27,24 @@ public:
     Result<void> create(drivers::Call const&, std::string_view id, std::string_view parent, drivers::Writable) override
     {
         std::lock_guard lock(mutex);
-        if (!fail_create.empty())
-            return Error { STAITHE_NO_SPACE, 0, fail_create };
+        STAITHE_TRY(failure("create"));
         layers[std::string(id)] = parent;
         return {};
     }
     Result<void> remove(drivers::Call const&, std::string_view id) override
     {
         std::lock_guard lock(mutex);
+        STAITHE_TRY(failure("remove"));
         layers.erase(std::string(id));
+        contents.erase(std::string(id));
         return {};
     }
     Result<UniqueFd> mount(drivers::Call const&, std::string_view id, drivers::Writable) override
     {
         std::lock_guard lock(mutex);
-        if (!layers.contains(std::string(id)))
-            return Error { STAITHE_NOT_FOUND, 0, "no layer" };
-        return UniqueFd(::open("/", O_PATH | O_CLOEXEC));
+        STAITHE_TRY(find(id));
+        STAITHE_TRY(failure("mount"));
+        return UniqueFd(::open(root.c_str(), O_PATH | O_CLOEXEC));
     }
     Result<std::vector<std::string>> list(drivers::Call const&) override
     {
@@ -54,18 +55,35 @@ public:
             ids.push_back(id);
         return ids;
     }
-    Result<uint64_t> apply(drivers::Call const&, std::string_view, Source& tar) override
+    Result<uint64_t> apply(drivers::Call const&, std::string_view id, Source& tar) override
     {
-        uint64_t total = 0;
+        std::string bytes;
         char buffer[1000];
-        for (;;) {
-            size_t const n = STAITHE_TRY(tar.read(buffer, sizeof buffer));
-            if (n == 0)
-                return total;
-            total += n;
-        }
+        while (size_t const n = STAITHE_TRY(tar.read(buffer, sizeof buffer)))
+            bytes.append(buffer, n);
+        std::lock_guard lock(mutex);
+        STAITHE_TRY(find(id));
+        STAITHE_TRY(failure("apply"));
+        uint64_t const size = bytes.size();
+        contents[std::string(id)] = std::move(bytes);
+        return size;
     }
-    Result<void> diff(drivers::Call const&, std::string_view, std::string_view, Sink&) override { return {}; }
+    /// The layer's content, whatever the parent; half of it where it fails.
+    Result<void> diff(drivers::Call const&, std::string_view id, std::string_view, Sink& tar) override
+    {
+        std::string bytes;
+        Result<void> failed;
+        {
+            std::lock_guard lock(mutex);
+            STAITHE_TRY(find(id));
+            bytes = contents[std::string(id)];
+            failed = failure("diff");
+        }
+        STAITHE_TRY(tar.write(bytes.data(), failed ? bytes.size() : bytes.size() / 2));
+        if (during_diff)
+            during_diff();
+        return failed;
+    }
     /// "PATH as PREFIX", instead of a tar.
     Result<void> pack(drivers::Call const&, int, std::string_view path, std::string_view prefix, Sink& tar) override
     {
@@ -77,14 +95,33 @@ public:
         return std::vector<drivers::Change>();
     }
     Result<uint64_t> usage(drivers::Call const&, std::string_view) override { return uint64_t { 42 }; }
-    Result<std::string> tree_hash(drivers::Call const&, std::string_view) override { return std::string("sha256:0"); }
+    Result<std::string> tree_hash(drivers::Call const&, std::string_view id) override
+    {
+        std::lock_guard lock(mutex);
+        STAITHE_TRY(find(id));
+        STAITHE_TRY(failure("tree_hash"));
+        ++hashes;
+        return "sha256:" + std::to_string(std::hash<std::string>()(contents[std::string(id)]));
+    }
 
     std::mutex mutex;
     std::map<std::string, std::string> layers; ///< id → parent
-    std::string fail_create;
-    int lists = 0;
+    std::map<std::string, std::string> contents; ///< id → what was applied
+    std::map<std::string, std::string> fails; ///< function → the message that it fails with
+    std::string root = "/"; ///< what mount() gives
+    std::function<void()> during_diff; ///< when its bytes are written
+    int lists = 0, hashes = 0;
 
 private:
+    Result<void> find(std::string_view id) const
+    {
+        return layers.contains(std::string(id)) ? Result<void>() : Error { STAITHE_NOT_FOUND, 0, "no layer" };
+    }
+    Result<void> failure(std::string const& function) const
+    {
+        auto const found = fails.find(function);
+        return found == fails.end() ? Result<void>() : Error { STAITHE_NO_SPACE, 0, found->second };
+    }
     std::string m_name;
 };
 

@@ -31,6 +31,8 @@ public:
     std::optional<Error> late_error; ///< how export, copy and logs end after the pieces
     std::vector<api::FileChange> differences;
     api::ProcessTable processes;
+    api::CommitRequest commit_request; ///< of the last commit
+    std::string committed = std::string(64, 'd'); ///< what a commit makes
 
     Result<api::CreatedContainer> create(
         std::string_view, api::CreateOptions const& options_of_create, api::ContainerConfig const& with) override
@@ -113,6 +115,12 @@ public:
     {
         STAITHE_TRY(note("changes " + std::string(name)));
         return differences;
+    }
+    Result<std::string> commit(std::string_view, api::CommitRequest const& with) override
+    {
+        STAITHE_TRY(note("commit " + with.container));
+        commit_request = with;
+        return committed;
     }
     Result<api::ProcessTable> top(std::string_view name, std::string_view ps_args) override
     {

@@ -163,6 +163,29 @@ BOOST_DATA_TEST_CASE(ROOT_changes_are_told, data::make(drivers), name)
     BOOST_TEST(must(f.driver.changes(id_of(2), id_of(1))) == "M /etc\nD /etc/passwd\nM /usr/lib/a\nM /var\nA /var/x\n");
 }
 
+BOOST_DATA_TEST_CASE(ROOT_a_layer_that_is_written_to_can_be_read, data::make(drivers), name)
+{
+    Fixture f(name);
+    make_base(f.driver);
+    must(f.driver.create(id_of(2), id_of(1), true));
+    Attached const at(f.driver, id_of(2));
+    BOOST_TEST_REQUIRE(at.run("for i in $(seq 300); do echo still > still-$i; done; echo first > replaced"));
+    std::jthread const program([&](std::stop_token const& stop) { // what comes and goes, and one that is always there
+        while (!stop.stop_requested())
+            (void)at.run("for i in 1 2 3 4 5 6 7 8; do mkdir -p come/$i; echo x > come/$i/f; ln -s f come/$i/l; "
+                         "echo new > .new; mv .new replaced; rm -r come/$i; mkfifo still-$i.p; rm still-$i.p; done");
+    });
+    for (int round = 0; round < 40; ++round) {
+        auto const archive = must(f.driver.diff(id_of(2), id_of(1)));
+        must(f.driver.create(id_of(3), id_of(1)));
+        must(f.driver.apply(id_of(3), archive));
+        std::string const told = must(f.driver.changes(id_of(3), id_of(1)));
+        BOOST_TEST(told.find("A /replaced\n") != told.npos);
+        BOOST_TEST(told.find("A /still-300\n") != told.npos);
+        must(f.driver.remove(id_of(3)));
+    }
+}
+
 BOOST_DATA_TEST_CASE(ROOT_usage_counts_hard_links_once, data::make(drivers), name)
 {
     Fixture f(name);

@@ -26,6 +26,14 @@ public:
     }
     std::string display_name(std::string const&) override { return "box:latest"; }
     int64_t size(std::string const&) override { return 1000; }
+    Result<std::string> commit(
+        std::string_view, api::CommitRequest const& request, store::ContainerRecord const& container) override
+    {
+        committed.emplace_back(request, container);
+        return during_commit ? during_commit() : Result<std::string>(std::string(64, 'd'));
+    }
+    std::vector<std::pair<api::CommitRequest, store::ContainerRecord>> committed;
+    std::function<Result<std::string>()> during_commit;
     std::optional<api::ContainerConfig> config;
 };
 

@@ -120,12 +120,12 @@ BOOST_FIXTURE_TEST_CASE(refusals, Engine)
 
 BOOST_FIXTURE_TEST_CASE(a_failed_create_leaves_nothing_and_frees_the_name, Engine)
 {
-    catalog.storage_driver->fail_create = "disk full";
+    catalog.storage_driver->fails["create"] = "disk full";
     api::ContainerConfig config;
     config.image = "box", config.command = std::vector<std::string> { "x" };
     BOOST_TEST(service->create("r", { "web", false, {} }, config).error().code == STAITHE_NO_SPACE);
     BOOST_TEST(service->list(all()).value().empty());
-    catalog.storage_driver->fail_create.clear();
+    catalog.storage_driver->fails.clear();
     create("web");
 }
 

@@ -18,6 +18,29 @@ void leave_record(Engine& engine, std::string const& id, uint32_t run, int statu
     BOOST_REQUIRE(os::write_file(engine.directory_of(id) + "/exit", out.take()));
 }
 
+/// Until let_go(), whoever starts a keeper waits.
+class HeldStart {
+public:
+    explicit HeldStart(doubles::FakeKeepers& keepers)
+    {
+        keepers.during_start = [this] {
+            m_begun = true;
+            while (!m_let_go)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        };
+    }
+    ~HeldStart() { let_go(); }
+    void await() const
+    {
+        while (!m_begun)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    void let_go() { m_let_go = true; }
+
+private:
+    std::atomic<bool> m_begun = false, m_let_go = false;
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(running_with_a_keeper_runs_on, Engine)
@@ -135,19 +158,13 @@ BOOST_FIXTURE_TEST_CASE(a_daemon_that_ends_while_it_starts_them_again_is_taken_o
     create("a"), create("b");
     start("a"), start("b");
     keepers.running.clear();
-    std::atomic<bool> begun = false, go_on = false;
-    keepers.during_start = [&] {
-        begun = true;
-        while (!go_on)
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    };
+    HeldStart held(keepers);
     boot("boot-2", true);
     BOOST_TEST(state("b").exit_code == -127);
-    while (!begun)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    held.await();
     std::thread end([&] { service->shut_down(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    go_on = true;
+    held.let_go();
     end.join();
     BOOST_TEST(keepers.running.size() == 1u);
     boot("boot-2", true);
@@ -163,18 +180,12 @@ BOOST_FIXTURE_TEST_CASE(what_a_client_stopped_meanwhile_is_not_started_again, En
     create("a"), create("b"), create("c");
     start("a"), start("b"), start("c");
     keepers.running.clear();
-    std::atomic<bool> begun = false, go_on = false;
-    keepers.during_start = [&] {
-        begun = true;
-        while (!go_on)
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    };
+    HeldStart held(keepers);
     boot("boot-2", true);
-    while (!begun)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    held.await();
     BOOST_REQUIRE(service->stop("test", "b", 1));
     BOOST_REQUIRE(service->kill("test", "c", 0));
-    go_on = true;
+    held.let_go();
     for (int i = 0; i < 500 && !state("a").running; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     BOOST_TEST(state("a").running);

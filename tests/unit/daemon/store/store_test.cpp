@@ -5,8 +5,11 @@
 #include <Poco/Data/Session.h>
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -65,6 +68,8 @@ ImageRecord image(char digit)
     return record;
 }
 
+std::atomic<bool> sync_fails = false;
+
 struct Fixture {
     doubles::TempDirectory directory;
     Contents contents;
@@ -80,6 +85,15 @@ struct Fixture {
 };
 
 } // namespace
+
+/// The one that SQLite calls in this program.
+extern "C" __attribute__((visibility("default"))) int fdatasync(int fd)
+{
+    if (!sync_fails)
+        return static_cast<int>(::syscall(SYS_fdatasync, fd));
+    errno = EIO;
+    return -1;
+}
 
 BOOST_FIXTURE_TEST_CASE(everything_comes_back, Fixture)
 {
@@ -237,6 +251,23 @@ BOOST_FIXTURE_TEST_CASE(removal_takes_all_rows, Fixture)
     BOOST_TEST(contents.tags.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(digests_of_layers_come_later_and_stay, Fixture)
+{
+    auto store = open();
+    BOOST_REQUIRE(store->add_image(image('a'), layer('a'), nullptr));
+    auto digested = layer('a');
+    digested.tree_hash = "sha256:1", digested.diff_digest = "sha256:2";
+    BOOST_REQUIRE(store->set_digests(digested));
+    auto gone = digested;
+    gone.id = id_of('9');
+    BOOST_REQUIRE(store->set_digests(gone)); // its row went meanwhile, and does not come back
+    store = open();
+    BOOST_REQUIRE(contents.layers.size() == 1u);
+    BOOST_TEST(contents.layers[0].tree_hash == "sha256:1");
+    BOOST_TEST(contents.layers[0].diff_digest == "sha256:2");
+    BOOST_TEST(contents.layers[0].size == 5);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_failed_transaction_leaves_nothing, Fixture)
 {
     auto store = open();
@@ -260,6 +291,29 @@ BOOST_FIXTURE_TEST_CASE(what_was_acknowledged_survives_a_kill, Fixture)
     Contents after;
     BOOST_REQUIRE(Store::open(copy.path, after));
     BOOST_TEST(after.containers.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_failed_for_want_of_a_sync_is_not_there_after_a_kill, Fixture)
+{
+    auto store = open();
+    BOOST_REQUIRE(store->add_container(container('b'), layer('b')));
+    sync_fails = true;
+    auto const added = store->add_image(image('a'), layer('a'), nullptr);
+    auto const removed = store->remove_container(container('b'));
+    sync_fails = false;
+    BOOST_REQUIRE(!added);
+    BOOST_REQUIRE(!removed);
+    doubles::TempDirectory const copy;
+    for (auto const& entry : std::filesystem::directory_iterator(directory.path))
+        std::filesystem::copy(entry.path(), copy.path + "/" + entry.path().filename().string());
+    Contents after;
+    BOOST_REQUIRE(Store::open(copy.path, after));
+    BOOST_TEST(after.images.empty());
+    BOOST_TEST(after.layers.size() == 1u);
+    BOOST_TEST(after.containers.size() == 1u);
+    BOOST_REQUIRE(store->add_image(image('a'), layer('a'), nullptr)); // and the store is usable
+    store = open();
+    BOOST_TEST(contents.images.size() == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_unreadable_row_is_put_aside_and_the_rest_lives, Fixture)
