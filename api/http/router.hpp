@@ -19,7 +19,7 @@ using Handler = std::function<void(Request&, Responder&)>;
 enum class BodyLane {
     Quick, ///< like Short, with workers of its own: for handlers that wait for nothing, whatever the others wait for
     Short, ///< the gate reads the body (≤ 4 MiB) before a worker is engaged; longer: 413
-    Upload ///< streamed, of any length, on the bounded lane of upload workers
+    Upload ///< streamed, of any length, on the bounded lane of upload workers; also for what works for minutes
 };
 
 struct Route {

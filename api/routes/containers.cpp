@@ -2,7 +2,6 @@
 // file.
 #include "api/routes/containers.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 #include "api/routes/ambiguity.hpp"
@@ -17,7 +16,6 @@
 #include "api/wire/create_request.hpp"
 #include "api/wire/process_table.hpp"
 #include "api/wire/replies.hpp"
-#include "api/wire/utf8.hpp"
 
 namespace staithe::routes {
 
@@ -27,21 +25,11 @@ namespace {
     using http::Reply;
     using http::Request;
 
-    /// Names go into replies, logs and environment variables.
-    bool is_clean(std::string_view name)
-    {
-        auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-        return wire::is_utf8(name) && std::find_if(name.begin(), name.end(), is_control) == name.end();
-    }
-
     Result<Reply> create(ContainerService& containers, Request& request)
     {
         auto const body = STAITHE_TRY(needed_body(request));
         auto what = STAITHE_TRY(wire::decode_create(body));
-        std::string const name(request.parameter("name"));
-        if (!is_clean(name))
-            return Error { STAITHE_INVALID, 0, "Bad parameter: name holds control characters or is not UTF-8" };
-        api::CreateOptions const options { .name = name,
+        api::CreateOptions const options { .name = STAITHE_TRY(new_name(request, "name")),
             .publish_port_specs = versions::has(versions::Trait::PublishedPortSpecs, request.version),
             .host_config = std::move(what.host_config) };
         auto const created = STAITHE_TRY(containers.create(request.id, options, what.config));

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <string>
+
+#include "api/wire/utf8.hpp"
 
 namespace staithe::routes {
 
@@ -64,6 +65,16 @@ Result<bool> boolean(http::Request const& request, std::string_view key)
     if (value.empty() || value == "0" || same(value, "f") || same(value, "false"))
         return false;
     return Error { STAITHE_INVALID, 0, "Bad parameter" };
+}
+
+Result<std::string> new_name(http::Request const& request, std::string_view key)
+{
+    auto const name = request.parameter(key);
+    auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (!wire::is_utf8(name) || std::any_of(name.begin(), name.end(), is_control))
+        return Error { STAITHE_INVALID, 0,
+            "Bad parameter: " + std::string(key) + " holds control characters or is not UTF-8" };
+    return std::string(name);
 }
 
 std::optional<int64_t> lenient_integer(http::Request const& request, std::string_view key)

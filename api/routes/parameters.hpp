@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <staithe/cpp/result.hpp>
@@ -14,6 +15,10 @@ namespace staithe::routes {
 /// "1 t T true" in any case is true, "0 f F false" in any case and an empty or absent value are false; the rest is
 /// "Bad parameter".
 Result<bool> boolean(http::Request const&, std::string_view key);
+
+/// A name for something new. Names go into replies, logs and environment variables: "Bad parameter" where one holds
+/// control characters or is not UTF-8. Empty where it is absent.
+Result<std::string> new_name(http::Request const&, std::string_view key);
 
 /// Nothing where the value is absent, is no whole number or does not fit: such values mean the default.
 std::optional<int64_t> lenient_integer(http::Request const&, std::string_view key);

@@ -9,11 +9,11 @@
 
 namespace staithe::routes {
 
-ProgressStream::ProgressStream(http::Request const& request, http::Responder& responder)
+ProgressStream::ProgressStream(http::Request const& request, http::Responder& responder, http::ApiVersion form)
     : m_request(request)
     , m_responder(responder)
-    , m_raw(versions::has(versions::Trait::RawProgress, request.version))
-    , m_fields(versions::progress(request.version))
+    , m_raw(versions::has(versions::Trait::RawProgress, form))
+    , m_fields(versions::progress(form))
 {
 }
 
@@ -46,6 +46,19 @@ bool ProgressStream::cancelled()
     return m_broken || m_request.client_gone();
 }
 
+void ProgressStream::begin()
+{
+    if (!m_stream)
+        m_stream = m_responder.stream(200, m_raw ? "text/plain; charset=utf-8" : "application/json");
+}
+
+void ProgressStream::write(std::string_view chunk)
+{
+    begin();
+    if (!m_broken)
+        m_broken = !m_stream->write(chunk.data(), chunk.size());
+}
+
 void ProgressStream::fail(Error const& error)
 {
     if (!m_stream)
@@ -61,11 +74,7 @@ void ProgressStream::send_progress()
 
 void ProgressStream::send(wire::ProgressMessage const& message)
 {
-    if (!m_stream)
-        m_stream = m_responder.stream(200, m_raw ? "text/plain; charset=utf-8" : "application/json");
-    auto const text = m_raw ? wire::raw_progress(message) : wire::encode_progress(message, m_fields);
-    if (!m_broken)
-        m_broken = !m_stream->write(text.data(), text.size());
+    write(m_raw ? wire::raw_progress(message) : wire::encode_progress(message, m_fields));
 }
 
 } // namespace staithe::routes

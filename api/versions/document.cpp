@@ -81,6 +81,7 @@ std::string render_document()
     add_table(out, "`GET /events`", wire::event_fields(), event_rows());
     add_table(out, "`GET /images/json`", wire::image_summary_fields(), image_summary_rows());
     add_table(out, "`GET /images/{name}/json`", wire::image_details_fields(), image_details_rows());
+    add_table(out, "`GET /images/{name}/history`", wire::image_step_fields(), image_step_rows());
     add_table(out, "Progress objects", wire::progress_fields(), progress_rows());
     add_table(out, "`GET /info`", wire::info_fields(), info_rows());
     add_table(out, "`GET /version`", wire::version_fields(), {});

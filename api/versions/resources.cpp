@@ -72,6 +72,15 @@ namespace {
         { "Size", "", { 1, 2 } },
     };
 
+    constexpr FieldRow image_step_table[] = {
+        { "Id", "short", oldest, { 1, 5 } },
+        { "Id", "whole", { 1, 6 } },
+        { "Tags", "", { 1, 2 } },
+        { "CreatedBy", "always", oldest, { 1, 0 } },
+        { "CreatedBy", "left out", { 1, 1 } },
+        { "Size", "", { 1, 6 } },
+    };
+
     constexpr FieldRow info_table[] = {
         { "Debug", "first", { 1, 1 } },
         { "Version", "", oldest, { 1, 0 } },
@@ -134,6 +143,10 @@ FieldRows image_details_rows()
 {
     return image_details_table;
 }
+FieldRows image_step_rows()
+{
+    return image_step_table;
+}
 FieldRows info_rows()
 {
     return info_table;
@@ -181,6 +194,11 @@ wire::ImageFields image_details(ApiVersion version)
 {
     return { .image = select(wire::image_details_fields(), image_details_table, version),
         .config = select(wire::config_fields(), config_table, version) };
+}
+
+wire::FieldSet image_step(ApiVersion version)
+{
+    return select(wire::image_step_fields(), image_step_table, version);
 }
 
 wire::FieldSet info(ApiVersion version)

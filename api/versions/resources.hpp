@@ -4,6 +4,7 @@
 #include "api/versions/version_rows.hpp"
 #include "api/wire/container_details.hpp"
 #include "api/wire/image.hpp"
+#include "api/wire/image_history.hpp"
 
 namespace staithe::versions {
 
@@ -16,6 +17,7 @@ FieldRows created_rows();
 FieldRows event_rows();
 FieldRows image_summary_rows();
 FieldRows image_details_rows();
+FieldRows image_step_rows();
 FieldRows info_rows();
 FieldRows progress_rows();
 
@@ -25,6 +27,7 @@ wire::FieldSet created(ApiVersion);
 wire::FieldSet event(ApiVersion);
 wire::FieldSet image_summary(ApiVersion);
 wire::ImageFields image_details(ApiVersion);
+wire::FieldSet image_step(ApiVersion);
 wire::FieldSet info(ApiVersion);
 wire::FieldSet progress(ApiVersion);
 wire::FieldSet version(ApiVersion);

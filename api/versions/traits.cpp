@@ -7,10 +7,13 @@ namespace staithe::versions {
 namespace {
 
     constexpr TraitRow rows[] = {
-        { Trait::RawProgress, oldest, { 1, 0 }, "POST /images/create",
+        { Trait::RawProgress, oldest, { 1, 0 }, "POST /images/create, POST /images/{name}/insert",
             "progress is raw text (`TEXT\\r\\n`, `ACTION PROGRESS\\r`, `Error: TEXT\\r\\n`) instead of JSON objects" },
+        { Trait::InsertedId, { 1, 1 }, newest, "POST /images/{name}/insert",
+            "after the last message comes {\"Id\": 12 digits of the new image}" },
         { Trait::PlainImageDelete, oldest, { 1, 1 }, "DELETE /images/{name}",
-            "204 without a body instead of 200 with the list of what was untagged and deleted" },
+            "exactly this image goes, its tags with it, and the answer is 204; later tags go first, then what nothing "
+            "refers to any more, and the answer is 200 with the list of both" },
         { Trait::SizesUnasked, { 1, 2 }, { 1, 2 }, "GET /containers/json", "sizes are computed without `size=1`" },
         { Trait::PublishedPortSpecs, oldest, { 1, 5 }, "POST /containers/create",
             "PortSpecs are published at start; later they only expose, and PortBindings of start publish" },

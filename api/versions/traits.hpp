@@ -10,6 +10,7 @@ namespace staithe::versions {
 
 enum class Trait {
     RawProgress,
+    InsertedId,
     PlainImageDelete,
     SizesUnasked,
     PublishedPortSpecs,

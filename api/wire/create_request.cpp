@@ -15,6 +15,15 @@ Result<CreateRequest> decode_create(std::string_view body)
     return request;
 }
 
+std::optional<api::ContainerConfig> decode_commit(std::string_view body)
+{
+    auto const json = parse_json(body);
+    if (!json)
+        return {};
+    auto config = read_config(json.value());
+    return config ? std::optional(std::move(config).value()) : std::nullopt;
+}
+
 Result<CacheQuestion> decode_cache_question(std::string_view body)
 {
     auto const json = STAITHE_TRY(parse_json(body));

@@ -1,4 +1,4 @@
-// The bodies that hold a Config: of a create, and of the build cache's question.
+// The bodies that hold a Config: of a create, of a commit, and of the build cache's question.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,9 @@ struct CreateRequest {
 };
 
 Result<CreateRequest> decode_create(std::string_view body);
+
+/// Nothing where there is no body, or none that can be understood: clients of the time send what they like.
+std::optional<api::ContainerConfig> decode_commit(std::string_view body);
 
 /// A Config with the parent image's "Id" among its keys.
 struct CacheQuestion {

@@ -115,4 +115,17 @@ std::string encode_removed(std::vector<api::DeletedImage> const& steps)
     return text;
 }
 
+std::string encode_image_check(api::ImageCheck const& check)
+{
+    std::string text;
+    JsonWriter out(text);
+    out.begin_object();
+    put_pair(out, "Id", check.id);
+    put_pair(out, "Tags", check.tags);
+    put_pair(out, "Good", check.good);
+    put_pair(out, "Problem", check.problem);
+    out.end_object();
+    return text;
+}
+
 } // namespace staithe::wire

@@ -1,4 +1,4 @@
-// Images: the list, one in detail, and what a removal did.
+// Images: the list, one in detail, what a removal did, and what a check of them found.
 #pragma once
 
 #include <string>
@@ -25,5 +25,7 @@ std::string encode_image_list(std::vector<api::ImageSummary> const&, FieldSet);
 std::string encode_image(api::ImageDetails const&, ImageFields const&);
 /// [{"Untagged":"…"},{"Deleted":"…"}]
 std::string encode_removed(std::vector<api::DeletedImage> const&);
+/// {"Id":"…","Tags":["repo:tag"],"Good":true,"Problem":""}
+std::string encode_image_check(api::ImageCheck const&);
 
 } // namespace staithe::wire

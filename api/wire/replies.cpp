@@ -35,12 +35,13 @@ std::string encode_created(Created const& created, FieldSet set)
     return text;
 }
 
-std::string encode_id(std::string const& id)
+std::string encode_id(std::string_view id)
 {
     std::string text;
     JsonWriter out(text);
     out.begin_object();
-    put_pair(out, "Id", id);
+    out.key("Id");
+    out.text(id);
     out.end_object();
     return text;
 }

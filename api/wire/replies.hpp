@@ -11,8 +11,8 @@ namespace staithe::wire {
 Fields<api::CreatedContainer> created_fields();
 
 std::string encode_created(api::CreatedContainer const&, FieldSet);
-/// {"Id":"<64 digits>"}
-std::string encode_id(std::string const& id);
+/// {"Id":"…"}, with as many digits as are given
+std::string encode_id(std::string_view id);
 /// {"StatusCode":0}
 std::string encode_exit(int code);
 

@@ -196,6 +196,8 @@ BOOST_AUTO_TEST_CASE(uploads_have_their_own_lane)
 {
     House house;
     BOOST_TEST((house.router.match("POST", "/images/create").route->lane == http::BodyLane::Upload));
+    BOOST_TEST((house.router.match("POST", "/images/a/insert").route->lane == http::BodyLane::Upload));
+    BOOST_TEST((house.router.match("GET", "/staithe/v1/images/verify").route->lane == http::BodyLane::Upload));
     BOOST_TEST((house.router.match("POST", "/containers/create").route->lane == http::BodyLane::Short));
 }
 
@@ -216,6 +218,16 @@ BOOST_AUTO_TEST_CASE(names_may_hold_ports_and_slashes)
     house.images.is_empty = false, house.containers.is_empty = true;
     BOOST_TEST(house.reply({ "GET", "/images/localhost:5000/foo/bar:1/json" }).status == 200);
     BOOST_TEST(house.images.calls.at(0) == "inspect localhost:5000/foo/bar:1");
+    house.reply({ "GET", "/images/localhost:5000/a/b:tag/history" });
+    house.reply({ "POST", "/images/localhost:5000/a/b:tag/tag", { { "repo", "host:5000/c/d" }, { "tag", "1" } } });
+    house.reply({ "DELETE", "/images/localhost:5000/a/b:tag" });
+    house.reply({ "GET", "/images/a/json/history/json" });
+    house.reply({ "GET", "/images/viz/history" });
+    BOOST_TEST(house.images.calls.back() == "history viz");
+    house.images.calls.resize(5);
+    BOOST_TEST(house.images.calls
+        == (Texts { "inspect localhost:5000/foo/bar:1", "history localhost:5000/a/b:tag",
+            "tag localhost:5000/a/b:tag host:5000/c/d:1", "remove localhost:5000/a/b:tag", "inspect a/json/history" }));
 }
 
 BOOST_AUTO_TEST_CASE(remove_lists_its_steps_from_1_2_on)
@@ -232,13 +244,16 @@ BOOST_AUTO_TEST_CASE(remove_is_silent_before_1_2)
 {
     House house;
     for (int minor = 0; minor <= 1; ++minor)
-        BOOST_TEST(house.outcome({ "DELETE", "/images/x", {}, {}, { 1, minor } }) == "204");
+        BOOST_TEST(house.outcome({ "DELETE", "/images/a/b:c", {}, {}, { 1, minor } }) == "204");
+    BOOST_TEST(house.images.calls == (Texts { "remove one a/b:c", "remove one a/b:c" }));
 }
 
 BOOST_AUTO_TEST_CASE(remove_of_nothing_is_a_conflict)
 {
     House house;
-    BOOST_TEST(house.outcome({ "DELETE", "/images/x" }) == "409 Conflict, x wasn't deleted");
+    house.images.error = Error { STAITHE_CONFLICT, 0, "Conflict, x wasn't deleted" };
+    for (int minor = 0; minor <= 6; ++minor)
+        BOOST_TEST(house.outcome({ "DELETE", "/images/x", {}, {}, { 1, minor } }) == "409 Conflict, x wasn't deleted");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_images_are_404)
@@ -247,6 +262,11 @@ BOOST_AUTO_TEST_CASE(unknown_images_are_404)
     house.images.error = Error { STAITHE_NOT_FOUND, 0, "No such image: x" };
     BOOST_TEST(house.outcome({ "GET", "/images/x/json" }) == "404 No such image: x");
     BOOST_TEST(house.outcome({ "DELETE", "/images/x" }) == "404 No such image: x");
+    BOOST_TEST(house.outcome({ "DELETE", "/images/x", {}, {}, { 1, 1 } }) == "404 No such image: x");
+    BOOST_TEST(house.outcome({ "GET", "/images/x/history" }) == "404 No such image: x");
+    BOOST_TEST(house.outcome({ "POST", "/images/x/tag", { { "repo", "r" } } }) == "404 No such image: x");
+    BOOST_TEST(
+        house.outcome({ "POST", "/images/x/insert", { { "url", "u" }, { "path", "/p" } } }) == "404 No such image: x");
 }
 
 BOOST_AUTO_TEST_CASE(inspect_refuses_names_that_containers_have_too)

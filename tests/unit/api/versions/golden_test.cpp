@@ -123,6 +123,14 @@ std::string image(ApiVersion version)
     return wire::encode_image(details, versions::image_details(version));
 }
 
+std::string history(ApiVersion version)
+{
+    std::vector<api::ImageStep> const steps { { image_id, 1'384'000'000 * second + 5, "/bin/sh -c echo \"a\" > b",
+                                                  { "a:1", "localhost:5000/b:latest" }, 7 },
+        { container_id, 1'383'000'000 * second, "", {}, 1234567 } };
+    return wire::encode_history(steps, versions::image_step(version));
+}
+
 std::string info(ApiVersion version, bool debug)
 {
     api::SystemInfo const facts { .debug = debug,
@@ -167,8 +175,9 @@ std::map<std::string, std::string> resources(ApiVersion v)
     return { { "container", container(v, true) }, { "container, never started", container(v, false) },
         { "event", event(v, "busybox:latest") }, { "event, of an image", event(v, "") },
         { "container list", container_list(v) }, { "created", wire::encode_created(quiet, versions::created(v)) },
-        { "created, warned", wire::encode_created(warned, versions::created(v)) }, { "image", image(v) },
-        { "image list", image_list(v) }, { "info", info(v, false) }, { "info, debugging", info(v, true) },
+        { "created, warned", wire::encode_created(warned, versions::created(v)) }, { "history", history(v) },
+        { "image", image(v) }, { "image list", image_list(v) }, { "info", info(v, false) },
+        { "info, debugging", info(v, true) },
         { "progress", progress(v, { .status = "Importing", .progress = "1/2 (50%)" }) },
         { "progress of a layer", progress(v, { .status = "Downloading", .progress = "1/2", .id = "eeeeeeeeeeee" }) },
         { "progress, end", progress(v, {}) }, { "progress, error", progress(v, { .error = "it broke" }) },

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(every_row_names_one_field_and_no_key_is_written_twice)
     check(wire::event_fields(), versions::event_rows());
     check(wire::image_summary_fields(), versions::image_summary_rows());
     check(wire::image_details_fields(), versions::image_details_rows());
+    check(wire::image_step_fields(), versions::image_step_rows());
     check(wire::info_fields(), versions::info_rows());
     check(wire::progress_fields(), versions::progress_rows());
 }
@@ -95,6 +96,7 @@ BOOST_AUTO_TEST_CASE(traits_hold_at_their_versions)
         return minors;
     };
     BOOST_TEST(holds_at(Trait::RawProgress) == "0");
+    BOOST_TEST(holds_at(Trait::InsertedId) == "123456");
     BOOST_TEST(holds_at(Trait::PlainImageDelete) == "01");
     BOOST_TEST(holds_at(Trait::SizesUnasked) == "2");
     BOOST_TEST(holds_at(Trait::PublishedPortSpecs) == "012345");

@@ -33,6 +33,19 @@ BOOST_AUTO_TEST_CASE(mistakes_inside_are_told)
     BOOST_TEST(wire::decode_create("[]").error().message == "cannot use list as object for 'Config'");
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_takes_what_it_understands)
+{
+    auto const config =
+        wire::decode_commit(R"({"Cmd":["a","b"],"Env":["K=V"],"portspecs":["80"],"Unknown":1})").value();
+    BOOST_TEST(config.command->at(1) == "b");
+    BOOST_TEST(config.env->at(0) == "K=V");
+    BOOST_TEST(config.port_specs.at(0) == "80");
+    BOOST_TEST(wire::decode_commit("{}").has_value());
+    for (auto const* const body : { "", "null", "[]", "5", "{", "\"text\"", R"({"Cmd":"a"})", R"({"Memory":"1"})",
+             "repo=a&tag=b", "\xff\xfe", R"({"Cmd":["a"]} x)" })
+        BOOST_TEST(!wire::decode_commit(body).has_value(), body);
+}
+
 BOOST_AUTO_TEST_CASE(the_caches_question_is_a_config_with_an_id)
 {
     auto const question = wire::decode_cache_question(R"({"Id":"abc","Cmd":["a"],"Env":[]})").value();
