@@ -125,6 +125,14 @@ std::string printable(std::string_view text)
     return out;
 }
 
+std::string comma_list(std::vector<std::string> const& parts)
+{
+    std::string out;
+    for (auto const& part : parts)
+        out += (out.empty() ? "" : ", ") + part;
+    return out;
+}
+
 size_t columns(std::string_view text)
 {
     size_t count = 0;

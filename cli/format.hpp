@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <staithe/cpp/result.hpp>
 
@@ -26,6 +27,8 @@ Result<int> parse_seconds(std::string_view);
 std::string printable(std::string_view);
 /// At most `limit` characters, the last of them '…' when something was left out. UTF-8 sequences stay whole.
 std::string shortened(std::string_view, size_t limit);
+/// "a, b, c".
+std::string comma_list(std::vector<std::string> const&);
 /// How many columns a UTF-8 text takes, one per character.
 size_t columns(std::string_view);
 

@@ -188,6 +188,17 @@ Poco::JSON::Array::Ptr list_of(Poco::JSON::Object::Ptr const& object, std::strin
     return object.isNull() ? Poco::JSON::Array::Ptr() : object->getArray(key);
 }
 
+std::vector<std::string> texts_of(Poco::JSON::Object::Ptr const& object, std::string const& key)
+{
+    std::vector<std::string> texts;
+    auto const list = list_of(object, key);
+    for (unsigned i = 0; !list.isNull() && i < list->size(); ++i) {
+        if (auto const value = list->get(i); !value.isEmpty() && value.isString())
+            texts.push_back(value.extract<std::string>());
+    }
+    return texts;
+}
+
 Poco::JSON::Object::Ptr element(Poco::JSON::Array::Ptr const& list, size_t index)
 {
     return list->getObject(static_cast<unsigned>(index));

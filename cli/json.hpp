@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <Poco/Dynamic/Var.h>
 #include <Poco/JSON/Array.h>
@@ -31,6 +32,8 @@ int64_t number_of(Poco::JSON::Object::Ptr const&, std::string const& key);
 bool flag_of(Poco::JSON::Object::Ptr const&, std::string const& key);
 Poco::JSON::Object::Ptr object_of(Poco::JSON::Object::Ptr const&, std::string const& key);
 Poco::JSON::Array::Ptr list_of(Poco::JSON::Object::Ptr const&, std::string const& key);
+/// The texts of a list; members of other types are left out.
+std::vector<std::string> texts_of(Poco::JSON::Object::Ptr const&, std::string const& key);
 Poco::JSON::Object::Ptr element(Poco::JSON::Array::Ptr const&, size_t index);
 
 /// indent 0: one line. Bytes that are no UTF-8 are written as they are.

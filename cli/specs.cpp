@@ -242,4 +242,21 @@ Result<ContainerPath> parse_container_path(std::string_view text)
     return ContainerPath { std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)) };
 }
 
+Result<ImageName> parse_image_name(std::string_view text)
+{
+    constexpr std::string_view form = "REPOSITORY[:TAG], such as app:1.2 or localhost:5000/team/app";
+    auto const colon = text.rfind(':');
+    bool const tagged = colon != text.npos && text.find('/', colon) == text.npos;
+    ImageName name { std::string(tagged ? text.substr(0, colon) : text),
+        std::string(tagged ? text.substr(colon + 1) : "") };
+    if (name.repository.empty())
+        return refused("image name", text, "it has no repository", form);
+    if (tagged && name.tag.empty())
+        return refused("image name", text, "its tag is empty", form);
+    auto const rest = name.repository.rfind(':');
+    if (tagged && rest != text.npos && name.repository.find('/', rest) == text.npos)
+        return refused("image name", text, "it has two tags", form);
+    return name;
+}
+
 } // namespace staithe::cli

@@ -55,4 +55,12 @@ struct ContainerPath {
 };
 Result<ContainerPath> parse_container_path(std::string_view);
 
+/// Where a tag is, or is to be.
+struct ImageName {
+    std::string repository; ///< "localhost:5000/team/app"
+    std::string tag; ///< empty: the daemon's default, latest
+};
+/// REPOSITORY[:TAG]; the colon of a port is none of a tag.
+Result<ImageName> parse_image_name(std::string_view);
+
 } // namespace staithe::cli

@@ -6,12 +6,14 @@
 namespace staithe::cli::commands {
 
 Result<int> attach(Context&);
+Result<int> commit(Context&);
 Result<int> copy(Context&);
 Result<int> create(Context&);
 Result<int> diff(Context&);
 Result<int> drivers(Context&);
 Result<int> events(Context&);
 Result<int> export_tree(Context&);
+Result<int> history(Context&);
 Result<int> images(Context&);
 Result<int> import(Context&);
 Result<int> info(Context&);
@@ -26,12 +28,16 @@ Result<int> restart(Context&);
 Result<int> run(Context&);
 Result<int> start(Context&);
 Result<int> stop(Context&);
+Result<int> tag(Context&);
 Result<int> top(Context&);
+Result<int> tree(Context&);
+Result<int> verify(Context&);
 Result<int> version(Context&);
 Result<int> wait(Context&);
 
-/// An unknown name, told with what to do about it.
+// An unknown name, told with what to do about it.
 Error explain_container(Error);
+Error explain_image(Error);
 
 /// Does `act` for every operand, goes on after errors, and prints what it returns (or nothing for an empty text).
 /// exit_failure when one failed.

@@ -15,25 +15,14 @@ namespace {
 
     using ObjectPtr = Poco::JSON::Object::Ptr;
 
-    std::string joined(std::vector<std::string> const& parts)
-    {
-        std::string out;
-        for (auto const& part : parts)
-            out += (out.empty() ? "" : ", ") + part;
-        return out;
-    }
-
     std::string names_of(ObjectPtr const& record)
     {
-        auto const list = list_of(record, "Names");
-        std::vector<std::string> names;
-        for (unsigned i = 0; !list.isNull() && i < list->size(); ++i) {
-            auto name = list->getElement<std::string>(i);
-            names.push_back(name.starts_with('/') ? name.substr(1) : name);
-        }
+        auto names = texts_of(record, "Names");
+        for (auto& name : names)
+            name.erase(0, name.starts_with('/') ? 1 : 0);
         // Its own before those that links give it.
         std::stable_partition(names.begin(), names.end(), [](auto& name) { return name.find('/') == name.npos; });
-        return joined(names);
+        return comma_list(names);
     }
 
     /// A port that is exposed but not published comes as PublicPort alone.
@@ -49,7 +38,7 @@ namespace {
                 text = text_of(port, "IP") + ":" + text + "->" + std::to_string(inner);
             ports.push_back(text + "/" + text_of(port, "Type"));
         }
-        return joined(ports);
+        return comma_list(ports);
     }
 
     std::string command_of(ObjectPtr const& record, bool full)

@@ -1,15 +1,11 @@
-// staithe images, import, rmi.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+// staithe images, history, tag, rmi.
 #include <ctime>
 
 #include "cli/commands/commands.hpp"
 #include "cli/format.hpp"
 #include "cli/json.hpp"
-#include "cli/progress.hpp"
 #include "cli/session.hpp"
+#include "cli/specs.hpp"
 #include "cli/table.hpp"
 
 namespace staithe::cli::commands {
@@ -23,115 +19,84 @@ namespace {
         return text.empty() ? "<none>" : text;
     }
 
-    std::vector<std::string> row(ObjectPtr const& record, bool full, int64_t now)
+    std::string id_of(ObjectPtr const& record, bool full)
     {
-        return { or_none(text_of(record, "Repository")), or_none(text_of(record, "Tag")),
-            text_of(record, "Id").substr(0, full ? std::string::npos : 12),
+        return text_of(record, "Id").substr(0, full ? std::string::npos : 12);
+    }
+
+    std::vector<std::string> list_row(ObjectPtr const& record, bool full, int64_t now)
+    {
+        return { or_none(text_of(record, "Repository")), or_none(text_of(record, "Tag")), id_of(record, full),
             human_age(number_of(record, "Created"), now), human_size(number_of(record, "VirtualSize")) };
     }
 
-    /// "localhost:5000/busybox:1.36" → { "localhost:5000/busybox", "1.36" }.
-    std::pair<std::string, std::string> split_tag(std::string const& name)
+    std::vector<std::string> history_row(ObjectPtr const& record, bool full, int64_t now)
     {
-        auto const colon = name.rfind(':');
-        if (colon == name.npos || name.find('/', colon) != name.npos)
-            return { name, "" };
-        return { name.substr(0, colon), name.substr(colon + 1) };
+        auto const command = text_of(record, "CreatedBy");
+        return { id_of(record, full), human_age(number_of(record, "Created"), now),
+            full ? command : shortened(command, 45), human_size(number_of(record, "Size")),
+            comma_list(texts_of(record, "Tags")) };
     }
 
-    bool is_url(std::string const& source)
+    /// Rows as a table, as the ids in column `id`, or as the daemon gave them.
+    Result<int> show(Context& context, std::string const& path, std::vector<std::string> headings, size_t id,
+        std::vector<std::string> (*row)(ObjectPtr const&, bool full, int64_t now))
     {
-        return source.starts_with("http://") || source.starts_with("https://");
+        auto const& arguments = context.arguments;
+        bool const json = STAITHE_TRY(wants_json(arguments));
+        auto answer = context.client.get(path);
+        if (!answer)
+            return explain_image(std::move(answer.error()));
+        auto const list = STAITHE_TRY(parse_list(answer));
+        if (json) {
+            STAITHE_TRY(print(print_json(list) + "\n"));
+            return 0;
+        }
+        Table table(std::move(headings));
+        std::string ids;
+        for (size_t i = 0; i < list->size(); ++i) {
+            auto cells = row(element(list, i), arguments.is_set("no-trunc"), std::time(nullptr));
+            ids += printable(cells[id]) + "\n";
+            table.add(std::move(cells));
+        }
+        STAITHE_TRY(print(arguments.is_set("quiet") ? ids : table.text()));
+        return 0;
     }
 
-    /// Where an archive comes from, opened.
-    struct Archive {
-        UniqueFd file;
-        int fd = -1; ///< -1: the daemon fetches it
-        int64_t size = 0; ///< 0: unknown
-    };
-
-    Result<Archive> open_archive(std::string const& source)
+    Error explain_removal(Error error)
     {
-        Archive archive;
-        if (is_url(source))
-            return archive;
-        if (source == "-") {
-            archive.fd = STDIN_FILENO;
-            if (::isatty(archive.fd))
-                return Error { STAITHE_INVALID, 0, "standard input is a terminal\n  try: staithe import FILE" };
-        } else {
-            archive.file.reset(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
-            if (!archive.file)
-                return errno_error("cannot open '" + source + "'");
-            archive.fd = archive.file.get();
-        }
-        struct stat status { };
-        if (::fstat(archive.fd, &status) == 0 && S_ISDIR(status.st_mode))
-            return Error { STAITHE_INVALID, 0,
-                "'" + source + "' is a directory\n  try: tar -C " + source + " -c . | staithe import - NAME" };
-        if (S_ISREG(status.st_mode))
-            archive.size = status.st_size;
-        return archive;
+        if (error.code != STAITHE_CONFLICT)
+            return explain_image(std::move(error));
+        auto const reason = error.message.find(" wasn't deleted: ");
+        if (reason == error.message.npos)
+            error.message += "\n  it has names in several repositories, or other images need it; see: staithe tree";
+        else if (error.message.find("container '", reason) != error.message.npos)
+            error.message += "\n  remove the container first: staithe ps -a, staithe rm";
+        return error;
     }
 
-    /// Follows the daemon's messages; the last status is the id.
-    class ImportAnswer {
-    public:
-        explicit ImportAnswer(ProgressLine& line)
-            : m_line(line)
-        {
-        }
-        Result<void> feed(std::string_view bytes) { return m_splitter.feed(bytes); }
-        Result<std::string> id() const
-        {
-            // An error that comes late follows the messages as plain text.
-            auto const rest = m_splitter.rest();
-            if (rest.find_first_not_of(" \r\n") != rest.npos)
-                return Error { STAITHE_INTERNAL, 0, rest.substr(0, rest.find_last_not_of(" \r\n") + 1) };
-            if (m_status.empty())
-                return Error { STAITHE_CORRUPT, 0, "the daemon did not say which image it made" };
-            return m_status;
-        }
-
-    private:
-        Result<void> message(std::string const& text)
-        {
-            auto const object = STAITHE_TRY(parse_object(text));
-            if (auto const error = text_of(object, "error"); !error.empty())
-                return Error { STAITHE_INTERNAL, 0, error };
-            auto const progress = text_of(object, "progress");
-            auto const status = text_of(object, "status");
-            if (progress.empty() && !status.empty())
-                m_status = status;
-            if (!progress.empty())
-                m_line.show(printable(status + " " + progress));
+    Result<void> print_steps(std::string const& answer)
+    {
+        if (answer.empty()) // 204, of a daemon before 1.2
             return {};
+        auto const steps = STAITHE_TRY(parse_list(answer));
+        for (size_t i = 0; i < steps->size(); ++i) {
+            for (auto const* what : { "Untagged", "Deleted" }) {
+                if (auto const id = text_of(element(steps, i), what); !id.empty())
+                    STAITHE_TRY(print(std::string(what) + ": " + printable(id) + "\n"));
+            }
         }
-
-        ProgressLine& m_line;
-        std::string m_status;
-        JsonSplitter m_splitter { [this](std::string const& text) { return message(text); } };
-    };
-
-    Result<std::string> upload(Client const& client, std::string const& source, std::string const& name)
-    {
-        auto const archive = STAITHE_TRY(open_archive(source));
-        auto const [repository, tag] = split_tag(name);
-        std::vector<std::pair<std::string, std::string>> parameters { { "fromSrc", is_url(source) ? source : "-" } };
-        if (!repository.empty())
-            parameters.emplace_back("repo", repository);
-        if (!tag.empty())
-            parameters.emplace_back("tag", tag);
-        ProgressLine line("Uploading");
-        ImportAnswer answer(line);
-        STAITHE_TRY(client.upload(
-            "/images/create" + query(parameters), archive.fd, [&](uint64_t bytes) { line.moved(bytes, archive.size); },
-            [&](std::string_view bytes) { return answer.feed(bytes); }));
-        return answer.id();
+        return {};
     }
 
 } // namespace
+
+Error explain_image(Error error)
+{
+    if (error.code == STAITHE_NOT_FOUND && error.message.find('\n') == error.message.npos)
+        error.message += "\n  see: staithe images -a";
+    return error;
+}
 
 Result<int> images(Context& context)
 {
@@ -141,30 +106,28 @@ Result<int> images(Context& context)
         parameters.emplace_back("all", "1");
     if (!arguments.operands.empty())
         parameters.emplace_back("filter", arguments.operands.front());
-    bool const json = STAITHE_TRY(wants_json(arguments));
-    auto const list = STAITHE_TRY(parse_list(context.client.get("/images/json" + query(parameters))));
-    if (json) {
-        STAITHE_TRY(print(print_json(list) + "\n"));
-        return 0;
-    }
-    Table table({ "REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE" });
-    std::string ids;
-    for (size_t i = 0; i < list->size(); ++i) {
-        auto cells = row(element(list, i), arguments.is_set("no-trunc"), std::time(nullptr));
-        ids += printable(cells[2]) + "\n";
-        table.add(std::move(cells));
-    }
-    STAITHE_TRY(print(arguments.is_set("quiet") ? ids : table.text()));
-    return 0;
+    return show(context, "/images/json" + query(parameters), { "REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE" }, 2,
+        list_row);
 }
 
-Result<int> import(Context& context)
+Result<int> history(Context& context)
+{
+    return show(context, "/images/" + path_segment(context.arguments.operands.front()) + "/history",
+        { "IMAGE", "CREATED", "CREATED BY", "SIZE", "TAGS" }, 0, history_row);
+}
+
+Result<int> tag(Context& context)
 {
     auto const& operands = context.arguments.operands;
-    auto const id =
-        STAITHE_TRY_CONTEXT(upload(context.client, operands[0], operands.size() > 1 ? operands[1] : std::string()),
-            "cannot import '" + operands[0] + "'");
-    STAITHE_TRY(print(printable(id) + "\n"));
+    auto const name = STAITHE_TRY(parse_image_name(operands[1]));
+    std::vector<std::pair<std::string, std::string>> parameters { { "repo", name.repository } };
+    if (!name.tag.empty())
+        parameters.emplace_back("tag", name.tag);
+    if (context.arguments.is_set("force"))
+        parameters.emplace_back("force", "1");
+    auto tagged = context.client.post("/images/" + path_segment(operands[0]) + "/tag" + query(parameters));
+    if (!tagged)
+        return explain_image(std::move(tagged.error()));
     return 0;
 }
 
@@ -172,19 +135,14 @@ Result<int> remove_image(Context& context)
 {
     int code = 0;
     for (auto const& name : context.arguments.operands) {
-        auto removed = context.client.remove("/images/" + path_segment(name));
-        if (!removed) {
-            bool const unknown = removed.error().code == STAITHE_NOT_FOUND;
-            print_error(removed.error().message + (unknown ? "\n  see: staithe images" : ""));
-            code = exit_failure;
+        auto removed = name.empty() ? Error { STAITHE_INVALID, 0, "an empty name was given" }
+                                    : context.client.remove("/images/" + path_segment(name));
+        if (removed) {
+            STAITHE_TRY(print_steps(removed.value()));
             continue;
         }
-        auto const steps = STAITHE_TRY(parse_list(removed.value()));
-        for (size_t i = 0; i < steps->size(); ++i) {
-            auto const untagged = text_of(element(steps, i), "Untagged");
-            STAITHE_TRY(print(untagged.empty() ? "Deleted: " + text_of(element(steps, i), "Deleted") + "\n"
-                                               : "Untagged: " + untagged + "\n"));
-        }
+        print_error(explain_removal(std::move(removed.error())).message);
+        code = exit_failure;
     }
     return code;
 }

@@ -1,11 +1,13 @@
 // staithe attach, logs and export: a container's bytes.
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+
+#include <optional>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/facts.hpp"
 #include "cli/output.hpp"
+#include "cli/output_file.hpp"
 #include "cli/pump.hpp"
 #include "cli/session.hpp"
 #include "cli/signals.hpp"
@@ -65,20 +67,17 @@ Result<int> export_tree(Context& context)
     auto const path = context.arguments.value("output");
     if (path.empty() && ::isatty(STDOUT_FILENO))
         return Error { STAITHE_INVALID, 0, "an archive is no text for a terminal\n  use -o FILE, or redirect" };
-    UniqueFd file;
-    if (!path.empty()) {
-        file.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-        if (!file)
-            return errno_error("cannot write '" + path + "'");
-    }
-    int const fd = file ? file.get() : STDOUT_FILENO;
-    auto done = context.client.get_stream("/containers/" + path_segment(name) + "/export",
+    std::optional<OutputFile> file;
+    if (!path.empty())
+        file.emplace(STAITHE_TRY(OutputFile::create(path, 0600)));
+    int const fd = file ? file->fd() : STDOUT_FILENO;
+    auto const done = context.client.get_stream("/containers/" + path_segment(name) + "/export",
         [fd](std::string_view bytes) { return write_all(fd, bytes, "the archive"); });
-    if (done)
-        return 0;
+    if (!done)
+        return explain_container(done.error());
     if (file)
-        ::unlink(path.c_str()); // half an archive
-    return explain_container(std::move(done.error()));
+        file->keep();
+    return 0;
 }
 
 } // namespace staithe::cli::commands

@@ -98,6 +98,22 @@ namespace {
     };
     constexpr Option images_options[] = { { 'a', "all", Kind::Flag, "", "show intermediate images, too" },
         format_option, no_trunc_option, quiet_option };
+    constexpr Option history_options[] = { format_option, no_trunc_option, quiet_option };
+    constexpr Option tree_options[] = {
+        { 0, "dot", Kind::Flag, "", "print the graph in graphviz's language" },
+        format_option,
+        no_trunc_option,
+        { 0, "svg", Kind::Value, "FILE", "draw a picture with graphviz; '-' for standard output" },
+    };
+    constexpr Option commit_options[] = {
+        { 'a', "author", Kind::Value, "NAME", "who made the image" },
+        { 0, "config", Kind::Value, "JSON", "what its containers run: {\"Cmd\":[\"/bin/sh\"]}" },
+        { 'm', "message", Kind::Value, "TEXT", "what was done" },
+        { 0, "run", Kind::Value, "JSON", "the same as --config" },
+    };
+    constexpr Option tag_options[] = {
+        { 'f', "force", Kind::Flag, "", "for Docker's scripts: a tag is always replaced" },
+    };
     constexpr Option logs_options[] = {
         { 'f', "follow", Kind::Flag, "", "go on with new output until the container ends" },
         { 0, "format", Kind::Value, "FORMAT", "json: one object per line, with stream and time" },
@@ -138,6 +154,20 @@ namespace {
     constexpr std::string_view import_details =
         "SOURCE is a tar archive (plain or compressed with gzip, bzip2, xz or zstd), '-' for standard\n"
         "input, or a URL that the daemon fetches.\n";
+    constexpr std::string_view tree_details =
+        "An image lies on the one above it, or, behind a mark, on the one above its branch. SIZE is that of\n"
+        "its own layer, TOTAL includes all below. Boxes are drawn where the locale is UTF-8.\n";
+    constexpr std::string_view verify_details =
+        "Reads every layer of the images again, or of all images, and compares it with what was recorded\n"
+        "when it was made. One line per image; the exit code is 1 when one is bad.\n";
+    constexpr std::string_view commit_details =
+        "The image has the container's files, volumes left out, and the configuration that --config gives,\n"
+        "none of the container's. The container may run; it is not paused.\n";
+    constexpr std::string_view tag_details =
+        "Without TAG it is 'latest'. A tag that exists leads to this image from now on.\n";
+    constexpr std::string_view rmi_details =
+        "Takes the tag away; without any tag left, the image goes, and what lies below it, unless other\n"
+        "images, tags or containers need it.\n";
     constexpr std::string_view attach_details =
         "Shows what the container prints from now on, and sends it standard input if it wants any.\n"
         "The exit code is the container's.\n";
@@ -152,8 +182,17 @@ namespace {
             create_options, OperandOrder::First, 1, many, commands::create },
         { "ps", "", "List containers", "", ps_options, anywhere, 0, 0, commands::ps },
         { "images", "[REPOSITORY]", "List images", "", images_options, anywhere, 0, 1, commands::images },
+        { "tree", "", "Draw which image lies on which", tree_details, tree_options, anywhere, 0, 0, commands::tree },
+        { "history", "IMAGE", "Show the layers of an image and how they came about", "", history_options, anywhere, 1,
+            1, commands::history },
         { "import", "SOURCE [REPOSITORY[:TAG]]", "Make an image from an archive", import_details, {}, anywhere, 1, 2,
             commands::import },
+        { "commit", "CONTAINER [REPOSITORY[:TAG]]", "Make an image of a container's changes", commit_details,
+            commit_options, anywhere, 1, 2, commands::commit },
+        { "tag", "IMAGE REPOSITORY[:TAG]", "Give an image a name", tag_details, tag_options, anywhere, 2, 2,
+            commands::tag },
+        { "verify", "[IMAGE…]", "Check images against what was recorded", verify_details, format_options, anywhere, 0,
+            many, commands::verify },
         { "inspect", "NAME [NAME…]", "Show everything about containers or images", "", {}, anywhere, 1, many,
             commands::inspect },
         { "logs", "CONTAINER", "Show what a container has printed", "", logs_options, anywhere, 1, 1, commands::logs },
@@ -176,7 +215,8 @@ namespace {
         { "wait", containers, "Wait until containers end and print their exit codes", "", {}, anywhere, 1, many,
             commands::wait },
         { "rm", containers, "Remove containers", "", rm_options, anywhere, 1, many, commands::remove },
-        { "rmi", "IMAGE [IMAGE…]", "Remove images", "", {}, anywhere, 1, many, commands::remove_image },
+        { "rmi", "IMAGE [IMAGE…]", "Remove tags and images", rmi_details, {}, anywhere, 1, many,
+            commands::remove_image },
         { "export", "CONTAINER", "Write a container's files as a tar archive", "", export_options, anywhere, 1, 1,
             commands::export_tree },
         { "events", "", "Show what happens to containers and images", events_details, events_options, anywhere, 0, 0,

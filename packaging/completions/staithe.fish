@@ -32,8 +32,9 @@ complete -c staithe -f
 complete -c staithe -n 'test -z (__staithe_command)' -a '(__staithe_commands)'
 complete -c staithe -n 'test -n (__staithe_command); and string match -q -- "-*" (commandline -ct)' -a '(__staithe_flags)'
 complete -c staithe -n '__staithe_is help' -a '(__staithe_commands)'
-complete -c staithe -n '__staithe_is run create rmi inspect' -a '(__staithe_images)'
+complete -c staithe -n '__staithe_is run create rmi history tag verify inspect' -a '(__staithe_images)'
 complete -c staithe -n '__staithe_is attach stop kill top port' -a '(__staithe_containers)'
-complete -c staithe -n '__staithe_is start restart wait rm logs export diff inspect' -a '(__staithe_containers -a)'
+complete -c staithe -n '__staithe_is start restart wait rm logs export diff commit inspect' -a '(__staithe_containers -a)'
 complete -c staithe -n '__staithe_is cp' -F -a '(__staithe_containers -a):'
 complete -c staithe -n '__staithe_is import' -F
+complete -c staithe -n '__staithe_is tree' -l svg -r -F

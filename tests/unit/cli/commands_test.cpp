@@ -1,4 +1,7 @@
 // The other commands against a fake daemon.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -122,6 +125,8 @@ BOOST_AUTO_TEST_CASE(import_that_fails)
     BOOST_TEST(call(daemon, { "import", "-" }, "x").err == "staithe: cannot import '-': no space left\n");
     BOOST_TEST(call(daemon, { "import", "/nonexistent" }).err
         == "staithe: cannot import '/nonexistent': cannot open '/nonexistent': No such file or directory\n");
+    BOOST_TEST(
+        call(daemon, { "import", "-", "busybox:" }).err.starts_with("staithe: cannot use image name 'busybox:'"));
     BOOST_TEST(call(daemon, { "import", "/tmp" }).err.find("is a directory\n  try: tar -C") != std::string::npos);
 }
 
@@ -207,14 +212,6 @@ BOOST_AUTO_TEST_CASE(rm_link)
     BOOST_TEST(daemon.lines().size() == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(rmi)
-{
-    FakeDaemon daemon;
-    daemon.answer("DELETE /v1.6/images/a", 200, R"([{"Untagged":"abc"},{"Deleted":"abc"}])");
-    BOOST_TEST(call(daemon, { "rmi", "a" }).out == "Untagged: abc\nDeleted: abc\n");
-    BOOST_TEST(call(daemon, { "rmi", "b" }).code == 125);
-}
-
 BOOST_AUTO_TEST_CASE(logs)
 {
     FakeDaemon daemon;
@@ -280,6 +277,12 @@ BOOST_AUTO_TEST_CASE(export_to_stdout_and_file)
     BOOST_TEST(std::filesystem::file_size(path) == 9u);
     BOOST_TEST(call(daemon, { "export", "-o", path, "none" }).code == 125);
     BOOST_TEST(!std::filesystem::exists(path));
+    // A device is no half a file.
+    auto const fifo = daemon.directory() + "/fifo";
+    BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    staithe::UniqueFd const reader(::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    BOOST_TEST(call(daemon, { "export", "-o", fifo, "none" }).code == 125);
+    BOOST_TEST(std::filesystem::exists(fifo));
 }
 
 BOOST_AUTO_TEST_CASE(driver_list)

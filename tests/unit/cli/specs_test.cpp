@@ -149,4 +149,21 @@ BOOST_AUTO_TEST_CASE(paths_of_containers)
         BOOST_TEST(!parse_container_path(text));
 }
 
+BOOST_AUTO_TEST_CASE(image_names)
+{
+    struct {
+        char const *text, *repository, *tag;
+    } const table[] = { { "app", "app", "" }, { "app:1.2", "app", "1.2" }, { "team/app:1", "team/app", "1" },
+        { "host:5000/app", "host:5000/app", "" }, { "host:5000/team/app:1", "host:5000/team/app", "1" },
+        { "host:5000/", "host:5000/", "" } };
+    for (auto const& [text, repository, tag] : table) {
+        auto const name = parse_image_name(text);
+        BOOST_REQUIRE_MESSAGE(name, text);
+        BOOST_TEST(name.value().repository == repository);
+        BOOST_TEST(name.value().tag == tag);
+    }
+    for (auto const* text : { "", ":", ":1", "app:", "host:5000/app:", "app:1:2", "host:5000/app:1:2", "::1" })
+        BOOST_TEST(!parse_image_name(text), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

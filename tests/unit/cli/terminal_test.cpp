@@ -195,4 +195,35 @@ BOOST_AUTO_TEST_CASE(restored_when_the_start_fails)
     BOOST_TEST(!pty.is_raw());
 }
 
+BOOST_AUTO_TEST_CASE(tree_draws_what_the_terminal_has)
+{
+    FakeDaemon daemon;
+    daemon.answer("GET /v1.6/images/viz", 200, " base -> \"abc\" [style=invis]\n");
+    daemon.answer("GET /v1.6/images/json", 200, R"([{"Id":"abc","Created":0}])");
+    ::setenv("LC_ALL", "C.UTF-8", 1);
+    std::pair<char const*, char const*> const table[] = { { "xterm-256color", "└─ abc\r\n" }, { "linux", "└─ abc\r\n" },
+        { "dumb", "`- abc\r\n" }, { "vt100", "`- abc\r\n" }, { "", "`- abc\r\n" } };
+    for (auto const& [term, expected] : table) {
+        Pty pty;
+        ::setenv("TERM", term, 1);
+        pid_t const pid = start_on(pty, daemon.host(), { "tree" });
+        auto const text = read_until(pty.outer.get(), "abc\r\n");
+        BOOST_TEST(text.ends_with(expected), term << ": " << text);
+        BOOST_TEST(exit_of(pid) == 0);
+    }
+    ::unsetenv("LC_ALL");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_does_not_follow_the_progress_on_its_line)
+{
+    FakeDaemon daemon;
+    daemon.answer("GET /staithe/v1/images/verify", 200,
+        R"({"status":"Verifying abc:latest"}{"Id":"abc","Tags":["abc:latest"],"Good":true,"Problem":""})");
+    Pty pty;
+    pid_t const pid = start_on(pty, daemon.host(), { "verify" });
+    auto const text = read_until(pty.outer.get(), "latest\r\n");
+    BOOST_TEST(text == "\r\033[KVerifying abc:latest\r\033[Kgood   abc   abc:latest\r\n");
+    BOOST_TEST(exit_of(pid) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
