@@ -125,7 +125,8 @@ class CliFlow(SharedDaemonCase):
     def test_help_of_every_command(self):
         text = self.daemon.cli("help").stdout.decode()
         for command in ("run", "create", "start", "ps", "images", "import", "inspect", "logs", "attach", "stop", "kill",
-                        "restart", "wait", "rm", "port", "top", "diff", "cp", "export", "events", "info", "version", "drivers"):
+                        "restart", "wait", "rm", "commit", "tag", "history", "tree", "verify", "port", "top", "diff", "cp",
+                        "export", "events", "info", "version", "drivers"):
             self.assertIn(command, text)
             self.assertEqual(self.daemon.cli(command, "--help").returncode, 0, command)
 
@@ -184,6 +185,36 @@ class CliFlow(SharedDaemonCase):
         done = self.daemon.cli("cp", "work:/nothing", target)
         self.assertEqual(done.returncode, 125)
         self.good("rm", "work")
+
+    def test_images_from_commit_to_rmi(self):
+        name = "localhost:5000/team/site"
+        self.good("run", "--name", "drafts", "busybox", "sh", "-c", "echo page > /page-of-drafts")
+        config = '{"Cmd":["cat","/page-of-drafts"]}'
+        made = self.good("commit", "-m", "a page", "--config", config, "drafts", name + ":1").strip()
+        self.assertEqual(self.good("run", "--rm", name + ":1"), "page\n")
+        self.good("tag", name + ":1", name)
+        self.assertIn(f"{made}   {name}:1, {name}:latest\n", self.good("tree"))
+        nodes = {node["Id"][:12]: node for node in json.loads(self.good("tree", "--format", "json"))}
+        parent = nodes[nodes[made]["ParentId"][:12]]
+        self.assertEqual(parent["Tags"], ["busybox:latest"])
+        self.assertEqual(self.good("history", "-q", "--no-trunc", name), f"{nodes[made]['Id']}\n{parent['Id']}\n")
+        self.assertEqual(self.good("tree", "--dot").encode(), self.daemon.get("/images/viz").body)
+        self.assertEqual(self.good("verify", name), f"good   {made}   {name}:1, {name}:latest\n")
+        path = next(os.path.join(folder, "page-of-drafts") for folder, _, files in os.walk(self.daemon.state)
+                    if nodes[made]["Id"] in folder and "page-of-drafts" in files)
+        with open(path, "r+b") as f:
+            f.write(b"P")
+        done = self.daemon.cli("verify", name, "busybox")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout.decode(), f"^bad    {made}   {name}:1, {name}:latest   layer '.*\ngood   ")
+        self.assertEqual(self.daemon.cli("verify", name, "nothing").returncode, 125)
+        self.assertEqual(self.good("rmi", name + ":latest"), f"Untagged: {made}\n")
+        self.assertEqual(self.good("rmi", made), f"Untagged: {made}\nDeleted: {made}\n")
+        done = self.daemon.cli("rmi", "busybox", "nothing")
+        self.assertEqual((done.returncode, done.stdout), (125, b""))
+        self.assertIn(b"drafts", done.stderr)
+        self.assertIn(b"No such image: nothing", done.stderr)
+        self.good("rm", "drafts")
 
     def test_top(self):
         self.good("run", "-d", "--name", "busy", "busybox", "sleep", "1000")

@@ -24,6 +24,7 @@ class DocsFlow(SharedDaemonCase):
         self.run_examples("docs/operating.md", at_least=2)  # imports the image that the others use
         self.run_examples("docs/cli.md", at_least=3)
         self.run_examples("docs/containers.md", at_least=5)
+        self.run_examples("docs/images.md", at_least=5)
 
     def run_examples(self, path, at_least):
         folder = os.path.join(self.daemon.root, "examples")

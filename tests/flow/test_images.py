@@ -1,8 +1,10 @@
 """Import, list and inspect, over both storage drivers."""
+import json
 import tarfile
 
 from case import SharedDaemonCase
 from daemon import busybox_tar
+from file_server import FileServer
 
 
 class ImagesFlow(SharedDaemonCase):
@@ -54,6 +56,43 @@ class ImagesFlow(SharedDaemonCase):
             reply = self.daemon.post(f"/images/create?fromSrc=-&repo=z{name}", data)
             self.assert_status(reply, 200)
             self.assertEqual(self.daemon.run_container("echo", "hi", image=f"z{name}"), (0, b"hi\n", b""))
+
+    def test_import_from_a_url(self):
+        server = FileServer(self.daemon.net, fs=busybox_tar())
+        self.addCleanup(server.close)
+        server.cut("/cut", 3 << 20, 1 << 20)
+        for minor in range(7):
+            with self.subTest(minor=minor):
+                source = server.url + "/fs"
+                reply = self.daemon.post(f"/images/create?fromSrc={source}&repo=url&tag={minor}", version=f"v1.{minor}")
+                self.assert_status(reply, 200)
+                image = self.daemon.get(f"/images/url:{minor}/json").json()
+                self.assertEqual(image["comment"], f"Imported from {source}")
+                if minor == 0:
+                    self.assertRegex(reply.text, rf"^Downloading from {source}\r\n(Importing +\d+[^\r\n]*\r)+\r\n{image['id'][:12]}\r\n$")
+                    continue
+                first, *progress, end, last = [json.loads(chunk) for chunk in reply.chunks]
+                self.assertEqual((first, end, last), ({"status": f"Downloading from {source}"}, {}, {"status": image["id"][:12]}))
+                self.assertEqual({tuple(p) for p in progress}, {("progress",) if minor == 1 else ("status", "progress")})
+        self.assertEqual(self.daemon.run_container("echo", "hi", image="url:6"), (0, b"hi\n", b""))
+        before = self.daemon.get("/images/json?all=1").body
+        for path, text in (("/nothing", "Got HTTP status code >= 400: 404"), ("/cut", "")):
+            objects = [json.loads(c) for c in self.daemon.post(f"/images/create?fromSrc={server.url}{path}&repo=bad").chunks]
+            self.assertEqual(list(objects[-1]), ["error", "errorDetail"])
+            self.assertIn(text, objects[-1]["error"])
+        self.assertEqual(self.daemon.get("/images/json?all=1").body, before)
+
+    def test_names_of_imports(self):
+        before = self.daemon.get("/images/json?all=1").body
+        for query, status, text in (
+                ("repo=a&tag=b/c", 500, "Illegal tag name: b/c\n"), ("repo=a&tag=b:c", 500, "Illegal tag name: b:c\n"),
+                ("repo=a%0ab", 400, "Bad parameter: repo holds control characters or is not UTF-8\n"),
+                ("repo=a&tag=%fe", 400, "Bad parameter: tag holds control characters or is not UTF-8\n")):
+            self.assert_status(self.daemon.post(f"/images/create?fromSrc=-&{query}", busybox_tar()), status, text)
+        self.assertEqual(self.daemon.get("/images/json?all=1").body, before)
+        self.assert_status(self.daemon.post("/images/create?fromSrc=-&repo=host:5000/x/y&tag=z", busybox_tar()), 200)
+        self.assertEqual(self.daemon.run_container("echo", "hi", image="host:5000/x/y:z"), (0, b"hi\n", b""))
+        self.assert_status(self.daemon.delete("/images/host:5000/x/y:z"), 200)
 
     def test_cut_uploads_never_make_an_image(self):
         data = busybox_tar()

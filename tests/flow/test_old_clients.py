@@ -111,6 +111,39 @@ class PythonDocker(SharedDaemonCase):
         client.kill(container)
         client.remove_container(container)
 
+    def test_images_are_made_at_every_version(self):
+        for version in VERSIONS:
+            with self.subTest(version=version):
+                client, image = self.client(version), f"host:5000/made/{version}"
+                container = client.create_container("busybox", ["sh", "-c", "echo made >/made"])["Id"]
+                client.start(container)
+                client.wait(container)
+                made = client.commit(container, repository=image, tag="t", message="why", author="me", conf={"Cmd": ["cat", "/made"]})
+                details = client.inspect_image(f"{image}:t")
+                self.assertEqual(details["id"][:12], made["Id"])
+                self.assertEqual((details["comment"], details["author"]), ("why", "me"))
+                self.assertTrue(client.tag(f"{image}:t", "second/name", tag="x", force=True))
+                history = client.history("second/name:x")
+                self.assertEqual([step["Id"][:12] for step in history],
+                                 [made["Id"], client.inspect_image("busybox")["id"][:12]])
+                self.assertEqual(history[0]["CreatedBy"], "sh -c echo made >/made")
+                client.remove_container(container)
+                again = client.create_container("second/name:x", None)["Id"]
+                client.start(again)
+                self.assertEqual(client.wait(again)["StatusCode"], 0)
+                self.assertEqual(self.daemon.output(again, "v1.5"), b"made\n")
+                with self.assertRaises(docker.errors.APIError) as refused:
+                    client.remove_image(made["Id"])
+                self.assertEqual(refused.exception.response.status_code, 409)
+                client.remove_container(again)
+                if version < "1.2":
+                    self.assertEqual(client.delete(client._url("/images/{0}", made["Id"])).status_code, 204)
+                else:
+                    self.assertEqual(client.remove_image(f"{image}:t"), [{"Untagged": made["Id"]}])
+                    self.assertEqual(client.remove_image("second/name:x"), [{"Untagged": made["Id"]}, {"Deleted": made["Id"]}])
+                with self.assertRaises(docker.errors.ImageNotFound):
+                    client.history(image)
+
     def test_published_port(self):
         client = self.client("1.6")
         container = client.create_container("busybox", ["sleep", "100"], ports=[80])["Id"]
@@ -204,6 +237,32 @@ class CommandLineReplay(SharedDaemonCase):
                 for tty in (False, True):
                     with self.subTest(version=version, attach_first=attach_first, tty=tty):
                         self.replay(version, attach_first, tty)
+
+    def test_commit_tag_history_and_rmi_of_every_version(self):
+        self.daemon.import_busybox("committing")
+        for version in VERSIONS:
+            with self.subTest(version=version):
+                cli = CommandLine(self, version)
+                container = cli.call("POST", "/containers/create", {"Image": "committing", "Cmd": ["touch", "/f"]}).json()["Id"]
+                cli.call("POST", f"/containers/{container}/start", {} if version >= "1.3" else None)
+                cli.call("POST", f"/containers/{container}/wait")
+                query = f"author=Me+%3Cme%40x%3E&comment=it+is&container={container}&repo=mine&tag="
+                reply = cli.call("POST", f"/commit?{query}")
+                self.assertEqual((reply.status, list(reply.json())), (201, ["Id"]))
+                image = reply.json()["Id"]
+                found = cli.call("GET", "/images/mine/json").json()
+                self.assertEqual((found["id"][:12], found["author"], found["comment"]), (image, "Me <me@x>", "it is"))
+                reply = cli.call("POST", "/images/mine/tag?repo=yours&tag=")
+                self.assertEqual((reply.status, reply.body), (201, b""))
+                reply = cli.call("GET", "/images/yours/history")
+                self.assertEqual([step["Id"][:12] for step in reply.json()][0], image)
+                self.assertIn(f' -> "{image}"\n', cli.call("GET", "/images/viz").text)
+                self.assertEqual(cli.call("DELETE", f"/containers/{container}").status, 204)
+                replies = [cli.call("DELETE", f"/images/{name}") for name in ("yours", "mine")]
+                if version < "1.2":  # the first took the image, and its tags with it
+                    self.assertEqual([r.status for r in replies], [204, 404])
+                else:
+                    self.assertEqual([r.json() for r in replies], [[{"Untagged": image}], [{"Untagged": image}, {"Deleted": image}]])
 
     def test_detached_run_with_ports_and_binds(self):
         """run -d -p 18080:80 -v … as each version's command line asked for it."""

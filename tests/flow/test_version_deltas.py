@@ -1,44 +1,22 @@
 """What differs between the API versions, row by row of version_rows, under every prefix and without one."""
 import base64
-import contextlib
 import hashlib
 import io
 import json
 import os
 import re
 import tarfile
-import urllib.parse
 
-from case import SharedDaemonCase
+import image_rows  # its checks join CHECKS
+from version_case import CHECKS, PREFIXES, VersionCase, row, small_tar
 from version_rows import ELSEWHERE, ROWS
-
-PREFIXES = [*((f"v1.{minor}", minor) for minor in range(7)), (None, 6)]
-CHECKS = {}  # rows → function
-
-
-def row(*numbers):
-    """This function checks these rows at one version: check(test, version, minor); None is no prefix, which is 1.6."""
-    def register(check):
-        assert all(number in ROWS for number in numbers), numbers
-        CHECKS[numbers] = check
-        return check
-    return register
 
 
 def keys_of(record, *wanted):
     return [k for k in record if k in wanted]
 
 
-def small_tar():
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        info = tarfile.TarInfo("file")
-        info.size = 5
-        tar.addfile(info, io.BytesIO(b"small"))
-    return out.getvalue()
-
-
-class VersionDeltas(SharedDaemonCase):
+class VersionDeltas(VersionCase):
     def test_every_row(self):
         counts = dict.fromkeys(CHECKS, 0)
         for numbers, check in CHECKS.items():
@@ -54,99 +32,14 @@ class VersionDeltas(SharedDaemonCase):
         later = {n: r.later for n, r in ROWS.items() if r.later}
         for number, what in later.items():
             print(f"    row {number} ({ROWS[number].title}): not served yet: {what}")
-        print(f"    version deltas: {sum(counts.values())} assertions, {len(checked)} rows checked, "
-              f"{len(ELSEWHERE)} elsewhere, {len(later)} not served yet")
+        of_images = sum(counts[numbers] for numbers, check in CHECKS.items() if check.__module__ == image_rows.__name__)
+        print(f"    version deltas: {sum(counts.values())} assertions, {of_images} of them about images; {len(checked)} rows "
+              f"checked, {len(ELSEWHERE)} elsewhere, {len(later)} not served yet")
         self.assertEqual(sorted([*checked, *ELSEWHERE, *later]), list(range(1, 122)), "every row exactly once")
         self.assertGreaterEqual(sum(counts.values()), 400)
-
-    # -- counted assertions
-    def same(self, found, wanted, about=None):
-        self.count += 1
-        self.assertEqual(found, wanted, about)
-
-    def true(self, what, about=None):
-        self.count += 1
-        self.assertTrue(what, about)
-
-    def matches(self, text, pattern):
-        self.count += 1
-        self.assertRegex(text, pattern)
-
-    def answers(self, reply, status, text=None, content_type=None):
-        self.count += 1
-        self.assert_status(reply, status, text)
-        if content_type:
-            self.same(reply.headers["content-type"], content_type)
-        return reply
-
-    # -- steps
-    def call(self, method, target, version, body=None, status=200, **more):
-        return self.answers(self.daemon.request(method, target, body, version=version, **more), status)
-
-    @contextlib.contextmanager
-    def created(self, version, *command, name=None, **config):
-        """A container made at that version; removed at the end, running or not."""
-        reply = self.daemon.post("/containers/create" + (f"?name={name}" if name else ""),
-                                 {"Image": "busybox", "Cmd": list(command), **config}, version=version)
-        self.answers(reply, 201)
-        container = reply.json()["Id"]
-        try:
-            yield container
-        finally:
-            self.daemon.post(f"/containers/{container}/kill")
-            self.daemon.delete(f"/containers/{container}?v=1")
-
-    @contextlib.contextmanager
-    def running(self, version, *command, host=None, **config):
-        with self.created(version, *(command or ("sleep", "100")), **config) as container:
-            self.start(container, version, host)
-            yield container
-
-    def start(self, container, version, host=None):
-        self.call("POST", f"/containers/{container}/start", version, host, 204)
-
-    def output(self, version, *command, host=None, **config):
-        """What a container prints that is made and started at that version."""
-        with self.created(version, *command, **config) as container:
-            self.start(container, version, host)
-            self.daemon.wait(container)
-            return self.daemon.output(container, "v1.5").decode()
-
-    def inspect(self, container, version):
-        return self.call("GET", f"/containers/{container}/json", version).json()
-
-    def listed(self, container, version, query="all=1"):
-        records = self.call("GET", f"/containers/json?{query}", version).json()
-        return next(r for r in records if r["Id"].startswith(container))
+        self.assertGreaterEqual(of_images, 250)
 
     # -- 1.0 → 1.1
-    @row(2)
-    def import_progress(self, version, minor):
-        reply = self.call("POST", "/images/create?fromSrc=-&repo=row2", version, small_tar(),
-                          headers={"Content-Type": "application/tar"})
-        if minor == 0:
-            self.same(reply.headers["content-type"], "text/plain; charset=utf-8")
-            self.matches(reply.text, r"^([^{}]*\r)?\n?[0-9a-f]{12}\r\n$")
-        else:
-            self.same(reply.headers["content-type"], "application/json")
-            objects = [json.loads(chunk) for chunk in reply.chunks]
-            self.same(list(objects[-1]), ["status"])
-            self.matches(objects[-1]["status"], "^[0-9a-f]{12}$")
-        self.daemon.delete("/images/row2")
-
-    @row(20)
-    def image_delete(self, version, minor):
-        self.daemon.post("/images/create?fromSrc=-&repo=row20", small_tar())
-        short = self.daemon.get("/images/row20/json").json()["id"][:12]
-        reply = self.daemon.request("DELETE", "/images/row20", version=version)
-        if minor < 2:
-            self.answers(reply, 204, "")
-        else:
-            self.answers(reply, 200, content_type="application/json")
-            self.same(reply.json(), [{"Untagged": short}, {"Deleted": short}])
-        self.answers(self.daemon.request("DELETE", "/images/row20", version=version), 404, "No such image: row20\n")
-        self.same(self.daemon.get("/images/row20/json").status, 404)
-
     @row(7)
     def list_paths(self, version, minor):
         for path in ("/containers/json", "/containers/ps"):
@@ -178,6 +71,9 @@ class VersionDeltas(SharedDaemonCase):
 
     @row(11, 86)
     def create_answer(self, version, minor):
+        with self.committed(version) as reply:
+            self.same(reply.headers["content-type"], "application/json")
+            self.matches(reply.text, r'^\{"Id":"[0-9a-f]{12}"\}$')
         reply = self.daemon.post("/containers/create", {"Image": "busybox", "Cmd": ["true"]}, version=version)
         self.answers(reply, 201, content_type="application/json")
         answer = reply.json()
@@ -217,15 +113,6 @@ class VersionDeltas(SharedDaemonCase):
         answer = self.call("GET", "/version", version).json()
         self.same([k for k in answer if k != "GitCommit"], ["Version", "GoVersion"])
         self.true(all(isinstance(v, str) and v for v in answer.values()), answer)
-
-    @row(14, 26)
-    def image_details(self, version, minor):
-        image = self.call("GET", "/images/busybox/json", version).json()
-        now = self.daemon.get("/images/busybox/json").json()
-        self.same("architecture" in image, minor >= 1 and "architecture" in now, image)
-        self.same("Size" in image, minor >= 2)
-        self.same((image["id"], image["created"], image["comment"]), (now["id"], now["created"], "Imported from -"))
-        self.true("container_config" in image)
 
     @row(15)
     def attach_to_the_stopped(self, version, minor):
@@ -268,12 +155,6 @@ class VersionDeltas(SharedDaemonCase):
                 self.same(found["VolumesRW"], {"/b": False, "/v": True})
             if minor >= 5:
                 self.true(os.path.isfile(found["HostsPath"]) and os.path.isfile(found["HostnamePath"]))
-
-    @row(25)
-    def image_list(self, version, minor):
-        record = next(i for i in self.call("GET", "/images/json", version).json() if i.get("Repository") == "busybox")
-        self.same(list(record), ["Repository", "Tag", "Id", "Created"] + (["Size", "VirtualSize"] if minor >= 2 else []))
-        self.same(len(record["Id"]), 64)
 
     @row(27, 42)
     def container_sizes(self, version, minor):
@@ -479,11 +360,6 @@ class VersionDeltas(SharedDaemonCase):
             self.answers(self.daemon.post("/containers/create", {"Image": image, "Cmd": ["x"]}, version=version), 404,
                          f"No such image: {image} (tag: {tag})\n", "text/plain; charset=utf-8")
 
-    @row(76)
-    def image_order(self, version, minor):
-        created = [i["Created"] for i in self.call("GET", "/images/json?all=1", version).json()]
-        self.same(created, sorted(created, reverse=True))
-
     # -- 1.4 → 1.5
     @row(81, 102, 103)
     def listed_ports(self, version, minor):
@@ -512,18 +388,6 @@ class VersionDeltas(SharedDaemonCase):
             for path in (f"/containers/{container}/json", f"/images/{container}/json"):
                 self.answers(self.daemon.get(path, version=version), 409, "Conflict between containers and images\n")
             self.daemon.delete(f"/images/{container}")
-
-    @row(87)
-    def build_cache(self, version, minor):
-        image = self.daemon.get("/images/busybox/json").json()["id"]
-        reply = self.daemon.post("/images/getCache", {"Id": image, "Cmd": ["true"]}, version=version)
-        self.answers(reply, 404, "" if minor <= 4 else "404 page not found\n")
-
-    @row(88)
-    def image_filter(self, version, minor):
-        for pattern, found in (("busy*", 1), ("busybox", 1), ("b?sybox", 1), ("[a-c]usybox", 1), ("nothing*", 0), ("usy", 0)):
-            images = self.call("GET", f"/images/json?filter={urllib.parse.quote(pattern)}", version).json()
-            self.same(len(images), found, pattern)
 
     @row(89)
     def domain_name(self, version, minor):

@@ -1,0 +1,119 @@
+"""Images made, tagged and deleted while the daemon is killed, or its disk fails, at each system call that changes
+something: after the next start each is wholly there, and good, or wholly absent, and no layer is left over."""
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+from case import LONG, OwnDaemonCase
+from test_crash import ANY
+
+DISK = "openat,mkdirat,renameat2,pwrite64,fdatasync,sendmsg,write"
+
+
+class ImageKilled(OwnDaemonCase):
+    storage = "vfs"
+
+    def await_tracer(self, daemon):
+        """The tracer is there, or has killed the daemon at once: something goes on in the background too."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with open(f"/proc/{daemon.process.pid}/status") as f:
+                status = f.read()
+            if "TracerPid:\t0" not in status or "State:\tZ" in status:
+                time.sleep(0.02)  # for the other threads
+                return
+            time.sleep(0.005)
+        self.skipTest("strace cannot attach here")
+
+    def campaign(self, prepare, act, check):
+        for calls, fault, step in ((ANY, "signal=KILL", 5), (DISK, "error=EIO", 7), (DISK, "error=ENOSPC", 11)):
+            self.rounds(calls, fault, 1 if LONG else step, prepare, act, check)
+
+    def rounds(self, calls, fault, step, prepare, act, check):
+        if not shutil.which("strace"):
+            self.skipTest("strace is not installed")
+        daemon = self.daemon_with_busybox("--restart=false", storage=self.storage)
+        nth, met = 1, True
+        while met:
+            prepared = prepare(daemon)
+            with tempfile.NamedTemporaryFile("r") as trace:
+                tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", trace.name, "-e", f"trace={calls}", "-e",
+                                           f"inject={calls}:{fault}:when={nth}", "-p", str(daemon.process.pid)],
+                                          stderr=subprocess.DEVNULL)
+                self.await_tracer(daemon)
+                try:
+                    done = 200 <= act(daemon, prepared).status < 300
+                except (OSError, EOFError):
+                    done = None
+                tracer.terminate()
+                tracer.wait()
+                met = "INJECTED" in trace.read() or daemon.process.poll() is not None
+            daemon.kill()
+            daemon.start()
+            with self.subTest(fault=fault, nth=nth):
+                check(daemon, prepared, done)
+                self.check_store(daemon)
+            self.tidy(daemon)
+            nth += step
+
+    def check_store(self, daemon):
+        reply = daemon.get("/staithe/v1/images/verify")
+        self.assertNotIn(b'"Good":false', reply.body)
+        rows = {i["Id"] for i in daemon.get("/images/json?all=1").json()}
+        rows |= {c["Id"] for c in daemon.get("/containers/json?all=1").json()}
+        held = os.listdir(os.path.join(daemon.state, "drivers", f"storage-{self.storage}", "layers"))
+        self.assertEqual(sorted(held), sorted(rows))
+
+    def tidy(self, daemon):
+        for container in daemon.get("/containers/json?all=1").json():
+            self.assertEqual(daemon.delete(f"/containers/{container['Id']}").status, 204)
+        for repository in ("again", "other"):
+            daemon.delete(f"/images/{repository}")
+
+    def repositories(self, daemon):
+        return {i.get("Repository") for i in daemon.get("/images/json?all=1").json()}
+
+    def container(self, daemon):
+        container = daemon.create("sh", "-c", "echo x >/x; rm /bin/sh")
+        daemon.start_container(container)
+        self.assertEqual(daemon.wait(container), 0)
+        return container
+
+    def committed(self, daemon):
+        container = self.container(daemon)
+        self.assertEqual(daemon.post(f"/commit?container={container}&repo=again").status, 201)
+        self.assertEqual(daemon.delete(f"/containers/{container}").status, 204)
+
+    def test_while_it_commits(self):
+        def check(daemon, _, done):
+            there = "again" in self.repositories(daemon)
+            if done is not None:
+                self.assertEqual(there, done)
+            if there:
+                self.assertEqual(daemon.run_container("cat", "/x", image="again"), (0, b"x\n", b""))
+            else: # untagged neither
+                self.assertEqual(len(daemon.get("/images/json?all=1").json()), 1)
+
+        self.campaign(self.container, lambda d, c: d.post(f"/commit?container={c}&repo=again"), check)
+
+    def test_while_it_tags(self):
+        def check(daemon, _, done):
+            if done is not None:
+                self.assertEqual("other" in self.repositories(daemon), done)
+
+        self.campaign(lambda d: None, lambda d, _: d.post("/images/busybox/tag?repo=other"), check)
+
+    def test_while_it_deletes(self):
+        def check(daemon, _, done):
+            there = "again" in self.repositories(daemon)
+            if done is not None:
+                self.assertEqual(there, not done)
+            self.assertEqual(len(daemon.get("/images/json?all=1").json()), 1 + there)
+
+        self.campaign(self.committed, lambda d, _: d.delete("/images/again"), check)
+
+
+class ImageKilledOnOverlay(ImageKilled):
+    storage = "overlay"
