@@ -9,8 +9,8 @@
 
 namespace staithe::os {
 
-/// Calls `attempt`, which returns 0 or sets errno, until it fails otherwise than with `busy`, for two seconds at most: a
-/// child that a killed daemon had just forked holds its locks until it executes its program. False with errno.
+/// Calls `attempt`, which returns 0 or sets errno, until it fails otherwise than with `busy`, for two seconds at most:
+/// a child that a killed daemon had just forked holds its locks until it executes its program. False with errno.
 template <typename Attempt> bool retry_lock(int busy, Attempt const& attempt)
 {
     auto const deadline = Deadline::after(std::chrono::seconds(2));
