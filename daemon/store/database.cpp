@@ -82,10 +82,13 @@ void Database::use(Durability durability)
 /// told that it failed and has undone the rest. What is written now takes its place.
 void Database::bury_failed_commit()
 {
-    use(Durability::Lazy);
-    int version = 0; // nobody reads it, but it is different each time
-    *m_session << "PRAGMA user_version", into(version), now;
-    *m_session << "PRAGMA user_version = " + std::to_string((version + 1) & 0xffff), now;
+    try {
+        use(Durability::Lazy);
+        int version = 0; // nobody reads it, but it is different each time
+        *m_session << "PRAGMA user_version", into(version), now;
+        *m_session << "PRAGMA user_version = " + std::to_string((version + 1) & 0xffff), now;
+    } catch (Poco::Exception const&) { // then the disk takes nothing at all, and the next start will find what it took
+    }
 }
 
 Result<void> Database::transaction(Durability durability, std::function<void(Poco::Data::Session&)> const& f)
@@ -108,7 +111,7 @@ Result<void> Database::transaction(Durability durability, std::function<void(Poc
         if (begun)
             (void)caught([&] { session.rollback(); });
         if (committing)
-            (void)caught([this]() REQUIRES(m_mutex) { bury_failed_commit(); });
+            bury_failed_commit();
         return error;
     }
 }

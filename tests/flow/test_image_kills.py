@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 
+import sanitizers
 from case import LONG, OwnDaemonCase
 from test_crash import ANY
 
@@ -28,7 +29,10 @@ class ImageKilled(OwnDaemonCase):
         self.skipTest("strace cannot attach here")
 
     def campaign(self, prepare, act, check):
-        for calls, fault, step in ((ANY, "signal=KILL", 5), (DISK, "error=EIO", 7), (DISK, "error=ENOSPC", 11)):
+        faults = [(ANY, "signal=KILL", 5)]
+        if not sanitizers.built_in():  # whose runtimes write to pipes of their own, and do not bear that it fails
+            faults += [(DISK, "error=EIO", 7), (DISK, "error=ENOSPC", 11)]
+        for calls, fault, step in faults:
             self.rounds(calls, fault, 1 if LONG else step, prepare, act, check)
 
     def rounds(self, calls, fault, step, prepare, act, check):

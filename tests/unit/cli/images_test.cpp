@@ -304,8 +304,8 @@ BOOST_AUTO_TEST_CASE(verify)
 
 BOOST_AUTO_TEST_CASE(verify_that_fails)
 {
-    FakeDaemon daemon;
     std::string const bad = R"({"Id":"aa","Tags":null,"Good":false,"Problem":"gone"})";
+    FakeDaemon daemon;
     daemon.script("GET /staithe/v1/images/verify", [&](int fd, auto const& request) {
         if (request.line.ends_with("name=none"))
             FakeDaemon::send(fd, FakeDaemon::reply(404, "No such image: none\n"));

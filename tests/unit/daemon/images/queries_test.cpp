@@ -71,7 +71,8 @@ BOOST_FIXTURE_TEST_CASE(of_images_of_one_moment_the_tags_decide, Room)
     for (auto const* tag : { "b", "a", "c" })
         BOOST_REQUIRE(library->tag(id, "box", tag));
     std::string order;
-    for (auto const& record : all().value())
+    auto const records = all().value();
+    for (auto const& record : records)
         order += record.tag + " ";
     BOOST_TEST(order == "a b c latest ");
 }
