@@ -2,6 +2,7 @@
 
 #include "api/http/hex.hpp"
 #include "api/http/router.hpp"
+#include "api/http/utf8.hpp"
 
 namespace staithe::http {
 
@@ -32,38 +33,10 @@ namespace {
         return out;
     }
 
-    size_t utf8_size(std::string_view s)
-    {
-        auto const byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
-        size_t const size = byte(0) < 0x80 ? 1
-            : byte(0) < 0xC2               ? 0
-            : byte(0) < 0xE0               ? 2
-            : byte(0) < 0xF0               ? 3
-            : byte(0) < 0xF5               ? 4
-                                           : 0;
-        if (size == 0 || size > s.size())
-            return 0;
-        for (size_t i = 1; i < size; ++i)
-            if ((byte(i) & 0xC0) != 0x80)
-                return 0;
-        if (size > 2) {
-            unsigned const lead = byte(0) * 256u + byte(1);
-            bool const overlong = (lead >= 0xE080 && lead < 0xE0A0) || (lead >= 0xF080 && lead < 0xF090);
-            bool const outside = (lead >= 0xEDA0 && lead < 0xEE00) || lead >= 0xF490;
-            return overlong || outside ? 0 : size;
-        }
-        return size;
-    }
-
     bool is_utf8(std::string_view s)
     {
-        while (!s.empty()) {
-            size_t const size = utf8_size(s);
-            if (size == 0)
-                return false;
-            s.remove_prefix(size);
-        }
-        return true;
+        Utf8Scanner scanner;
+        return scanner.accept(s) == s.size() && scanner.at_boundary();
     }
 
     /// Calls f with what lies between separators.
@@ -95,7 +68,7 @@ namespace {
             size_t const equals = std::min(pair.find('='), pair.size());
             auto key = decode(pair.substr(0, equals), Part::Query);
             auto value = decode(pair.substr(std::min(equals + 1, pair.size())), Part::Query);
-            if (!key || !value)
+            if (!key || !value || !is_utf8(*key) || !is_utf8(*value))
                 return false;
             target.query.emplace_back(std::move(*key), std::move(*value));
         }
@@ -123,7 +96,7 @@ namespace {
             target.location = std::move(clean);
         target.path = std::move(*decoded);
         if (!parse_query(text.substr(std::min(question + 1, text.size())), target))
-            return refuse("malformed escape in the query");
+            return refuse("the query is malformed, or not UTF-8");
         return { std::move(target), {} };
     }
 

@@ -18,7 +18,7 @@ struct Target {
     std::string path;
     /// Where the client is sent when the path was not canonical (the cleaned path, as escaped as it came).
     std::string location;
-    std::vector<std::pair<std::string, std::string>> query;
+    std::vector<std::pair<std::string, std::string>> query; ///< decoded; UTF-8, as the path is
 };
 
 struct TargetOutcome {

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "api/wire/utf8.hpp"
-
 namespace staithe::routes {
 
 namespace {
@@ -71,9 +69,8 @@ Result<std::string> new_name(http::Request const& request, std::string_view key)
 {
     auto const name = request.parameter(key);
     auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (!wire::is_utf8(name) || std::any_of(name.begin(), name.end(), is_control))
-        return Error { STAITHE_INVALID, 0,
-            "Bad parameter: " + std::string(key) + " holds control characters or is not UTF-8" };
+    if (std::any_of(name.begin(), name.end(), is_control))
+        return Error { STAITHE_INVALID, 0, "Bad parameter: " + std::string(key) + " holds control characters" };
     return std::string(name);
 }
 

@@ -17,7 +17,7 @@ namespace staithe::routes {
 Result<bool> boolean(http::Request const&, std::string_view key);
 
 /// A name for something new. Names go into replies, logs and environment variables: "Bad parameter" where one holds
-/// control characters or is not UTF-8. Empty where it is absent.
+/// control characters. Empty where it is absent.
 Result<std::string> new_name(http::Request const&, std::string_view key);
 
 /// Nothing where the value is absent, is no whole number or does not fit: such values mean the default.

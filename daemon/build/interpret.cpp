@@ -117,6 +117,9 @@ namespace {
         Volume volume { list ? *list : fields(statement.arguments), statement.arguments };
         if (volume.paths.empty())
             return statement.problem("VOLUME requires at least one argument");
+        for (auto const& path : volume.paths)
+            if (path.find('\0') != path.npos)
+                return statement.problem("a NUL in a path");
         return Instruction(std::move(volume));
     }
 

@@ -56,8 +56,10 @@ Result<std::string> Service::commit(std::string_view request_id, api::CommitRequ
     bool const missing = !made && made.error().code == STAITHE_NOT_FOUND;
     if (missing && container->make_layer_again({ std::string(request_id) }))
         made = commit_it();
-    if (!made && made.error().code == STAITHE_NOT_FOUND) // never a 404: the container is there
+    if (!made && made.error().code == STAITHE_NOT_FOUND) { // never a 404: the container is there
         made.error().code = STAITHE_INTERNAL;
+        return std::move(made.error()).with_context("Cannot commit container '" + container->name + "'");
+    }
     return made;
 }
 

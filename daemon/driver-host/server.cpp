@@ -11,7 +11,9 @@ using rpc::driver::Type;
 
 namespace {
 
-    constexpr unsigned max_workers = 16;
+    /// More than the daemon has requests under way at once, each of which may need two (a diff that an apply reads): a
+    /// call that waits for its other half, or for a slow client, must keep neither from beginning.
+    constexpr unsigned max_workers = 64;
     constexpr auto idle_time = std::chrono::seconds(1);
 
     rpc::Message refusal(rpc::driver::Function function, uint64_t call, Error error)

@@ -40,11 +40,12 @@ Result<std::string> Library::enter(drivers::Call const& call, Draft made, uint64
     made.image.created_ns = os::real_time_ns();
     made.image.size = made.layer.size = static_cast<int64_t>(size);
     made.tag.image = made.image.id;
+    m_digests.add(made.layer); // first: who deletes it at once must find it there
     if (auto written = write_rows(made); !written) {
+        m_digests.forget(made.layer.id);
         m_needs.layers.discard({ call.request_id }, made.layer.driver, made.layer.id);
         return std::move(written.error());
     }
-    m_digests.add(std::move(made.layer));
     return std::move(made.image.id);
 }
 

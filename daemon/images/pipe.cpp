@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include <staithe/cpp/undo.hpp>
+
 namespace staithe::images {
 
 Result<size_t> Pipe::read(void* into, size_t wanted)
@@ -85,11 +87,13 @@ Result<uint64_t> piped(std::function<Result<void>(drivers::CancelFlag const&, Si
     } catch (std::system_error const& e) {
         return Error { STAITHE_UNAVAILABLE, e.code().value(), std::string("cannot start a thread: ") + e.what() };
     }
-    auto result = read(pipe);
-    *cancel = true;
-    pipe.abandon();
-    writer.join();
-    return result;
+    Undo end; // whatever read() throws
+    end.push([&] {
+        *cancel = true;
+        pipe.abandon();
+        writer.join();
+    });
+    return read(pipe);
 }
 
 } // namespace staithe::images

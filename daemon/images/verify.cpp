@@ -1,4 +1,4 @@
-// Whether images still are what they were: every layer of theirs is read again, once.
+// Whether images still are what they were: every layer of theirs is read again.
 #include <algorithm>
 #include <map>
 #include <utility>

@@ -34,7 +34,7 @@ public:
 
     /// A layer of an image that an earlier daemon made.
     void know(store::LayerRecord) EXCLUDES(m_mutex);
-    /// A layer whose row has just been written.
+    /// A layer whose row is about to be written; forget() it if it is not.
     void add(store::LayerRecord) EXCLUDES(m_mutex);
     /// Images are being used: what earlier daemons have left is recorded too. Costs nothing where there is nothing.
     void catch_up();

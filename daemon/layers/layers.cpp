@@ -44,11 +44,36 @@ Result<void> Layers::create(drivers::Call const& call, store::LayerRecord const&
 void Layers::discard(drivers::Call const& call, std::string const& name, std::string const& id)
 {
     auto const holder = driver(name);
-    auto const removed = holder ? holder.value()->remove(call, id) : Result<void>(holder.error());
-    if (!removed)
-        m_log.warning("cannot remove layer '" + id + "' of storage driver '" + name
-                + "', which will be tried again at the next start: " + removed.error().message,
-            call.request_id);
+    auto removed = holder ? holder.value()->remove(call, id) : Result<void>(holder.error());
+    if (!removed && removed.error().code == STAITHE_CONFLICT) {
+        keep_for_later(name, id);
+        removed = holder.value()->remove(call, id); // what was on top of it may have gone meanwhile
+        if (!removed && removed.error().code == STAITHE_CONFLICT)
+            return m_log.info("layer '" + id + "' goes when nothing is on top of it any more", call.request_id);
+    }
+    if (removed)
+        return discard_uncovered(call, *holder.value());
+    m_log.warning("cannot remove layer '" + id + "' of storage driver '" + name
+            + "', which will be tried again at the next start: " + removed.error().message,
+        call.request_id);
+}
+
+/// Two removals at once may meet a parent before its child.
+void Layers::keep_for_later(std::string const& driver, std::string const& id)
+{
+    MutexLock lock(m_mutex);
+    m_covered[driver].insert(id);
+}
+
+/// What could not be removed because the layer that is gone now was on top of it.
+void Layers::discard_uncovered(drivers::Call const& call, drivers::StorageDriver& driver)
+{
+    MutexLock lock(m_mutex);
+    auto const covered = m_covered.extract(driver.name());
+    lock.unlock();
+    if (!covered.empty())
+        for (auto const& id : covered.mapped())
+            discard(call, driver.name(), id);
 }
 
 /// The mark lies beside the driver's directory, which is the driver's own.
@@ -69,24 +94,36 @@ void Layers::sweep(drivers::StorageDriver& driver, std::set<std::string> const& 
         m_log.warning("cannot look for left-over layers: " + present.error().message);
         return;
     }
-    size_t removed = 0, foreign = 0;
     bool const ours = owns(driver, present.value().empty());
-    for (auto const& id : present.value()) {
-        if (known.contains(id))
-            continue;
-        if (!ours)
-            ++foreign;
-        else if (auto const gone = driver.remove(call, id); gone)
-            ++removed;
-        else
-            m_log.warning("cannot remove left-over layer '" + id + "': " + gone.error().message);
-    }
+    std::set<std::string> left_over(present.value().begin(), present.value().end());
+    for (auto const& id : known)
+        left_over.erase(id);
+    if (!ours && !left_over.empty())
+        m_log.warning("storage driver '" + driver.name() + "' holds " + std::to_string(left_over.size())
+            + " layers that belong to another state database; they are left alone");
+    size_t const removed = ours ? remove_all(call, driver, std::move(left_over)) : 0;
     if (removed > 0)
         m_log.info(
             "removed " + std::to_string(removed) + " unfinished layers of storage driver '" + driver.name() + "'");
-    if (foreign > 0)
-        m_log.warning("storage driver '" + driver.name() + "' holds " + std::to_string(foreign)
-            + " layers that belong to another state database; they are left alone");
+}
+
+/// A layer goes after those on top of it, so that several rounds may be needed: how many went.
+size_t Layers::remove_all(drivers::Call const& call, drivers::StorageDriver& driver, std::set<std::string> ids)
+{
+    size_t const all = ids.size();
+    std::map<std::string, std::string> failures;
+    for (size_t before = all + 1; !ids.empty() && ids.size() < before;) {
+        before = ids.size();
+        std::erase_if(ids, [&](std::string const& id) {
+            auto const gone = driver.remove(call, id);
+            if (!gone)
+                failures[id] = gone.error().message;
+            return bool(gone);
+        });
+    }
+    for (auto const& id : ids)
+        m_log.warning("cannot remove left-over layer '" + id + "': " + failures[id]);
+    return all - ids.size();
 }
 
 } // namespace staithe::layers

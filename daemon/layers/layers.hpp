@@ -35,12 +35,16 @@ public:
 
     /// Makes a layer; on success it is the caller's duty to write its row or to discard() it.
     Result<void> create(drivers::Call const&, store::LayerRecord const&, drivers::Writable) EXCLUDES(m_mutex);
-    /// Removes a layer whose row is gone (or never was). A failure is logged, and the layer is swept another time.
+    /// Removes a layer whose row is gone (or never was). A layer that others are
+    /// on top of goes after them; any other failure is logged, and the layer is swept another time.
     void discard(drivers::Call const&, std::string const& driver, std::string const& id) EXCLUDES(m_mutex);
 
 private:
     void sweep(drivers::StorageDriver&, std::set<std::string> const& known) EXCLUDES(m_mutex);
     bool owns(drivers::StorageDriver&, bool empty);
+    size_t remove_all(drivers::Call const&, drivers::StorageDriver&, std::set<std::string> ids);
+    void keep_for_later(std::string const& driver, std::string const& id) EXCLUDES(m_mutex);
+    void discard_uncovered(drivers::Call const&, drivers::StorageDriver&) EXCLUDES(m_mutex);
 
     LayersOptions m_options;
     drivers::Catalog& m_catalog;
@@ -49,6 +53,7 @@ private:
     CondVar m_changed;
     std::set<std::string, std::less<>> m_swept GUARDED_BY(m_mutex), m_sweeping GUARDED_BY(m_mutex);
     std::map<std::string, std::set<std::string>, std::less<>> m_known GUARDED_BY(m_mutex); ///< by driver, until swept
+    std::map<std::string, std::set<std::string>, std::less<>> m_covered GUARDED_BY(m_mutex); ///< by driver: to go later
 };
 
 } // namespace staithe::layers

@@ -4,6 +4,8 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <Poco/TextIterator.h>
+#include <Poco/UTF8Encoding.h>
 
 #include <concepts>
 #include <sstream>
@@ -290,6 +292,17 @@ namespace {
         return encoder.text();
     }
 
+    /// What the parser would refuse must not be written: at the next start the row would count as damaged.
+    std::string readable(std::string text)
+    {
+        Poco::UTF8Encoding const utf8;
+        Poco::TextIterator const end(text);
+        for (Poco::TextIterator at(text, utf8); at != end; ++at)
+            if (*at < 0)
+                throw Poco::DataFormatException("a text is not UTF-8");
+        return text;
+    }
+
     template <class F> Result<void> decode(std::string const& text, F&& each)
     {
         try {
@@ -306,12 +319,12 @@ namespace {
 
 std::string to_json(ImageRecord const& image)
 {
-    return encode([&](Encoder& encoder) { visit(encoder, image); });
+    return readable(encode([&](Encoder& encoder) { visit(encoder, image); }));
 }
 
 std::string to_json(ContainerRecord const& container)
 {
-    return encode([&](Encoder& encoder) { visit(encoder, container); });
+    return readable(encode([&](Encoder& encoder) { visit(encoder, container); }));
 }
 
 std::string run_to_json(ContainerRecord const& container)

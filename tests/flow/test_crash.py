@@ -2,7 +2,6 @@
 a state directory on a disk that is full."""
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -11,6 +10,7 @@ import time
 
 from case import LONG, OwnDaemonCase
 from daemon import Daemon, busybox_tar, cgroups_of_ours, mountinfo, program
+from fault_tracer import FaultTracer
 from http_client import demultiplex
 
 ANY = "openat,mkdirat,mkdir,renameat,renameat2,unlinkat,unlink,pwrite64,sendmsg,fdatasync,clone,clone3,vfork,bind"
@@ -20,26 +20,19 @@ class DaemonKilled(OwnDaemonCase):
     """kill -9 at the N-th such call: the next daemon starts, whole things are there, half ones are not."""
 
     def campaign(self, act, check, step):
-        if not shutil.which("strace"):
-            self.skipTest("strace is not installed")
         daemon = self.daemon_with_busybox("--restart=false", storage="vfs")
         nth = 1
         while True:
             daemon.get("/images/json")
             before = {c["Id"] for c in daemon.get("/containers/json?all=1").json()}
             prepared = self.prepare(daemon)
-            tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={ANY}", "-e",
-                                       f"inject={ANY}:signal=KILL:when={nth}", "-p", str(daemon.process.pid)],
-                                      stderr=subprocess.PIPE)
-            self.await_tracer(daemon)
+            tracer = FaultTracer(self, daemon, ANY, "signal=KILL", nth)
             try:
                 done = act(daemon, prepared)
             except (OSError, EOFError):
                 done = None
             survived = daemon.process.poll() is None and self.still_alive(daemon)
-            tracer.terminate()
-            tracer.wait()
-            tracer.stderr.close()
+            tracer.end()
             if survived:
                 check(daemon, prepared, done)
                 return
@@ -57,16 +50,6 @@ class DaemonKilled(OwnDaemonCase):
     def still_alive(daemon):
         time.sleep(0.05)
         return daemon.process.poll() is None
-
-    def await_tracer(self, daemon):
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with open(f"/proc/{daemon.process.pid}/status") as f:
-                if "TracerPid:\t0" not in f.read():
-                    time.sleep(0.02)  # for the other threads
-                    return
-            time.sleep(0.005)
-        self.skipTest("strace cannot attach here")
 
     def prepare(self, daemon):
         return daemon.create("sh", "-c", "echo started; sleep 0.3; exit 3") if self.needs_container else None

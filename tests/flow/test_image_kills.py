@@ -1,13 +1,10 @@
 """Images made, tagged and deleted while the daemon is killed, or its disk fails, at each system call that changes
 something: after the next start each is wholly there, and good, or wholly absent, and no layer is left over."""
 import os
-import shutil
-import subprocess
-import tempfile
-import time
 
 import sanitizers
 from case import LONG, OwnDaemonCase
+from fault_tracer import FaultTracer
 from test_crash import ANY
 
 DISK = "openat,mkdirat,renameat2,pwrite64,fdatasync,sendmsg,write"
@@ -15,18 +12,6 @@ DISK = "openat,mkdirat,renameat2,pwrite64,fdatasync,sendmsg,write"
 
 class ImageKilled(OwnDaemonCase):
     storage = "vfs"
-
-    def await_tracer(self, daemon):
-        """The tracer is there, or has killed the daemon at once: something goes on in the background too."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with open(f"/proc/{daemon.process.pid}/status") as f:
-                status = f.read()
-            if "TracerPid:\t0" not in status or "State:\tZ" in status:
-                time.sleep(0.02)  # for the other threads
-                return
-            time.sleep(0.005)
-        self.skipTest("strace cannot attach here")
 
     def campaign(self, prepare, act, check):
         faults = [(ANY, "signal=KILL", 5)]
@@ -36,24 +21,16 @@ class ImageKilled(OwnDaemonCase):
             self.rounds(calls, fault, 1 if LONG else step, prepare, act, check)
 
     def rounds(self, calls, fault, step, prepare, act, check):
-        if not shutil.which("strace"):
-            self.skipTest("strace is not installed")
         daemon = self.daemon_with_busybox("--restart=false", storage=self.storage)
         nth, met = 1, True
         while met:
             prepared = prepare(daemon)
-            with tempfile.NamedTemporaryFile("r") as trace:
-                tracer = subprocess.Popen(["strace", "-f", "-qq", "-o", trace.name, "-e", f"trace={calls}", "-e",
-                                           f"inject={calls}:{fault}:when={nth}", "-p", str(daemon.process.pid)],
-                                          stderr=subprocess.DEVNULL)
-                self.await_tracer(daemon)
-                try:
-                    done = 200 <= act(daemon, prepared).status < 300
-                except (OSError, EOFError):
-                    done = None
-                tracer.terminate()
-                tracer.wait()
-                met = "INJECTED" in trace.read() or daemon.process.poll() is not None
+            tracer = FaultTracer(self, daemon, calls, fault, nth)
+            try:
+                done = 200 <= act(daemon, prepared).status < 300
+            except (OSError, EOFError):
+                done = None
+            met = tracer.end() or daemon.process.poll() is not None
             daemon.kill()
             daemon.start()
             with self.subTest(fault=fault, nth=nth):

@@ -86,8 +86,8 @@ class ImagesFlow(SharedDaemonCase):
         before = self.daemon.get("/images/json?all=1").body
         for query, status, text in (
                 ("repo=a&tag=b/c", 500, "Illegal tag name: b/c\n"), ("repo=a&tag=b:c", 500, "Illegal tag name: b:c\n"),
-                ("repo=a%0ab", 400, "Bad parameter: repo holds control characters or is not UTF-8\n"),
-                ("repo=a&tag=%fe", 400, "Bad parameter: tag holds control characters or is not UTF-8\n")):
+                ("repo=a%0ab", 400, "Bad parameter: repo holds control characters\n"),
+                ("repo=a&tag=%fe", 400, "the query is malformed, or not UTF-8\n")):
             self.assert_status(self.daemon.post(f"/images/create?fromSrc=-&{query}", busybox_tar()), status, text)
         self.assertEqual(self.daemon.get("/images/json?all=1").body, before)
         self.assert_status(self.daemon.post("/images/create?fromSrc=-&repo=host:5000/x/y&tag=z", busybox_tar()), 200)

@@ -35,6 +35,8 @@ public:
     {
         std::lock_guard lock(mutex);
         STAITHE_TRY(failure("remove"));
+        if (std::any_of(layers.begin(), layers.end(), [&](auto const& layer) { return layer.second == id; }))
+            return Error { STAITHE_CONFLICT, 0, "a layer is on top of it" };
         layers.erase(std::string(id));
         contents.erase(std::string(id));
         return {};

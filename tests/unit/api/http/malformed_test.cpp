@@ -192,6 +192,8 @@ std::vector<Row> const request_line_rows {
     { "path", "escaped slash, plain dots", line("GET /containers/..%2fversion/json HTTP/1.1") },
     { "path", "%00 in the query", line("GET /version?a=%00 HTTP/1.1") },
     { "path", "%zz in the query", line("GET /version?a=%zz HTTP/1.1") },
+    { "path", "a value in the query that is not UTF-8", line("GET /version?a=caf%e9 HTTP/1.1") },
+    { "path", "a key in the query that is not UTF-8", line("GET /version?%ff=a HTTP/1.1") },
     { "limit", "target over 8 KiB", line("GET /" + std::string(9000, 'a') + " HTTP/1.1") },
     { "limit", "target of 1 MiB", line("GET /" + std::string(1u << 20, 'a') + " HTTP/1.1") },
     { "limit", "endless first line", std::string(100'000, 'A') },

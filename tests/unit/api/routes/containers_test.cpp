@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(create_takes_json_of_any_content_type)
 BOOST_AUTO_TEST_CASE(create_refuses_names_with_control_characters)
 {
     House house;
-    for (auto const* name : { "a\nb", "a\rb", "\x01", "\x7F", "\xFF" })
+    for (auto const* name : { "a\nb", "a\rb", "\x01", "\x7F" })
         BOOST_TEST(house.reply({ "POST", "/containers/create", { { "name", name } }, "{}" }).status == 400);
     BOOST_TEST(house.containers.calls.empty());
 }

@@ -78,11 +78,10 @@ BOOST_AUTO_TEST_CASE(an_absent_tag_is_left_to_the_engine)
 BOOST_AUTO_TEST_CASE(names_that_nobody_could_read_are_refused)
 {
     House house;
-    for (auto const* const bad : { "a\nb", "\x1b[31m", "\xff", "a\x7f" }) {
-        BOOST_TEST(house.outcome(tag_call({ { "repo", bad } }))
-            == "400 Bad parameter: repo holds control characters or is not UTF-8");
+    for (auto const* const bad : { "a\nb", "\x1b[31m", "a\x7f" }) {
+        BOOST_TEST(house.outcome(tag_call({ { "repo", bad } })) == "400 Bad parameter: repo holds control characters");
         BOOST_TEST(house.outcome(tag_call({ { "repo", "a" }, { "tag", bad } }))
-            == "400 Bad parameter: tag holds control characters or is not UTF-8");
+            == "400 Bad parameter: tag holds control characters");
     }
     BOOST_TEST(house.images.calls.empty());
 }

@@ -72,6 +72,7 @@ BOOST_AUTO_TEST_CASE(whose_values_are_wrong_name_the_line)
     BOOST_TEST(prepared("USER $NONE") == "Dockerfile line 1: USER names no user");
     BOOST_TEST(prepared("WORKDIR \"\"") == "Dockerfile line 1: WORKDIR names no directory");
     BOOST_TEST(prepared("EXPOSE $NONE") == "Dockerfile line 1: EXPOSE names no port");
+    BOOST_TEST(prepared("VOLUME [\"/a\\u0000b\"]") == "Dockerfile line 1: a NUL in a path");
     BOOST_TEST(prepared("VOLUME /a $NONE") == "Dockerfile line 1: VOLUME specified can not be an empty string");
     BOOST_TEST(prepared("COPY $NONE /x") == "Dockerfile line 1: a source is empty");
     BOOST_TEST(prepared("COPY x $NONE") == "Dockerfile line 1: the destination is empty");

@@ -41,6 +41,27 @@ BOOST_FIXTURE_TEST_CASE(left_overs_go_at_first_use_and_only_then, Fixture)
     BOOST_TEST(catalog.storage_driver->lists == before + 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(left_overs_go_with_their_children_first, Fixture)
+{
+    BOOST_REQUIRE(open({})->driver("fake"));
+    held() = { { "a", "b" }, { "b", "d" }, { "c", "b" }, { "d", "" }, { "kept", "" } };
+    BOOST_REQUIRE(open({ { "kept", "", "fake", 0 } })->driver("fake"));
+    BOOST_TEST(held().size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_parent_that_is_discarded_before_its_child_goes_with_it, Fixture)
+{
+    auto const layers = open({});
+    BOOST_REQUIRE(layers->create({}, { "root", "", "fake", 0 }, drivers::Writable::No));
+    BOOST_REQUIRE(layers->create({}, { "middle", "root", "fake", 0 }, drivers::Writable::No));
+    BOOST_REQUIRE(layers->create({}, { "top", "middle", "fake", 0 }, drivers::Writable::No));
+    layers->discard({}, "fake", "root");
+    layers->discard({}, "fake", "middle");
+    BOOST_TEST(held().size() == 3u);
+    layers->discard({}, "fake", "top");
+    BOOST_TEST(held().empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(layers_of_another_database_are_left_alone, Fixture)
 {
     BOOST_REQUIRE(open({})->driver("fake"));
