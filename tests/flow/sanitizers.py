@@ -21,10 +21,10 @@ def prepare():
     os.environ["TSAN_OPTIONS"] = f"{common}report_thread_leaks=0:suppressions={SUPPRESSIONS}/tsan.supp"
 
 
-def built_in():
-    """Was the build made with sanitizers? Their memory is not the program's."""
+def built_in(name=""):
+    """Was the build made with sanitizers (with this one)? Their memory is not the program's."""
     with open(os.path.join(os.environ["STAITHE_BUILD"], "CMakeCache.txt")) as f:
-        return re.search(r"^STAITHE_SANITIZE:\w+=.", f.read(), re.MULTILINE) is not None
+        return re.search(rf"^STAITHE_SANITIZE:\w+=.*{name or '.'}", f.read(), re.MULTILINE) is not None
 
 
 def take_reports():

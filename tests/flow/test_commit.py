@@ -4,6 +4,7 @@ import threading
 import time
 import urllib.parse
 
+import sanitizers
 from case import OwnDaemonCase, SharedDaemonCase
 from image_case import Images
 
@@ -108,6 +109,8 @@ class Commit(Images, SharedDaemonCase):
 
     def test_more_commits_at_once_than_a_driver_has_hands(self):
         """Each has two streams under way in the driver; none may wait for one that waits for it."""
+        if sanitizers.built_in("address"):
+            self.skipTest("g++ 12's address sanitizer may keep its locks in a forked unpacker")
         container = self.made("dd if=/dev/zero of=/big bs=64k count=64 2>/dev/null")
         commits = [threading.Thread(target=lambda: ids.append(self.commit(container))) for _ in range(24)]
         ids = []
