@@ -27,6 +27,12 @@ def built_in(name=""):
         return re.search(rf"^STAITHE_SANITIZE:\w+=.*{name or '.'}", f.read(), re.MULTILINE) is not None
 
 
+def spare_forks(test):
+    """For tests in which many unpackers are forked at once."""
+    if built_in("address"):
+        test.skipTest("g++ 12's address sanitizer may keep its allocator's locks in a forked child, which then hangs")
+
+
 def take_reports():
     """The reports since the last call, as one text."""
     text = ""

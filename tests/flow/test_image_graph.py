@@ -6,6 +6,7 @@ import random
 import threading
 import time
 
+import sanitizers
 from image_case import GraphCase
 
 PREFIXES = [f"v1.{minor}" for minor in range(7)]
@@ -271,6 +272,7 @@ class Graph(GraphCase):
 
     def test_many_clients_at_once(self):
         """Whatever they do to one another's images, each answer is one of the rules', and what is left is whole."""
+        sanitizers.spare_forks(self)
         roots, busybox = [self.base(f"shared{n}") for n in range(3)], self.image("busybox")["id"]
         odd = []
 
